@@ -2,7 +2,8 @@ import type { Alert } from '../../lib/core/alert/alert.ts';
 import { computeFingerprint, formatIdentity } from '../../lib/core/alert/fingerprint.ts';
 import { groupAlerts } from '../../lib/core/grouping/group-alerts.ts';
 import { mapSeverity } from '../../lib/core/grouping/map-severity.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../lib/core/incident/incident.ts';
+import type { AlertState } from '../../lib/core/incident/alert-state.ts';
+import { INCIDENT_SCHEMA, type Incident } from '../../lib/core/incident/incident.ts';
 import { findRunbook } from '../../lib/core/runbook/find-runbook.ts';
 import type { Tier } from '../../lib/core/runbook/policy.ts';
 import { type RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
@@ -171,13 +172,15 @@ function pastIncident(
     alerts: alerts.map((alert) => stateOf(alert, severity, resolvedAt)),
     overflow: 0,
     ...(ack && { ack, firstAcknowledgedAt: ack.at }),
-    clockStartedAt: openedAt,
-    tier,
-    pages: interrupts === 0 ? undefined : [1 + (ack ? 0 : 1), tier > 1 ? 1 : 0, tier > 2 ? 1 : 0],
-    pagedAt: openedAt,
-    reminded: true,
-    reopenedAt: [],
-    flapped: flapped ? true : undefined,
+    tiers: { clockStartedAt: openedAt, highest: tier },
+    paging: {
+      counts: interrupts === 0 ? undefined : [1 + (ack ? 0 : 1), tier > 1 ? 1 : 0, tier > 2 ? 1 : 0],
+      lastAt: openedAt,
+      reminded: true,
+    },
+    flapping: { reopenedAt: [], ever: flapped ? true : undefined },
+    reconcile: {},
+
     firings: [],
     watchedValues: {},
     effects: [],
@@ -191,12 +194,7 @@ function stateOf(alert: Alert, severity: Severity, resolvedAt: Millis | undefine
     fingerprint: alert.fingerprint,
     identity: formatIdentity(alert.labels),
     severity,
-    firing: resolvedAt === undefined,
-    unconfirmed: false,
-    missing: false,
-    carriedOver: false,
-    confirmed: false,
-    vanished: false,
+    state: resolvedAt === undefined ? 'firing' : 'resolved',
     startsAt: alert.startsAt,
     endsAt: resolvedAt ?? 0,
     joinedSeq: 1,

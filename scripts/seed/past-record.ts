@@ -34,7 +34,8 @@ export async function keepRecord(ports: RecordPorts, past: PastIncident): Promis
 }
 
 function eventsOf({ incident, alerts }: PastIncident): Event[] {
-  const { openedAt, resolvedAt, ack, tier, severity } = incident;
+  const { openedAt, resolvedAt, ack, severity } = incident;
+  const tier = incident.tiers.highest;
   const count = alerts.length === 1 ? 'One alert' : `${alerts.length} alerts`;
   const ping = severity !== 'info';
   const events: Omit<Event, 'seq'>[] = [
@@ -172,7 +173,7 @@ function deliveriesOf({ incident }: PastIncident, event: Event, random: Random):
   const channels = ['slack:#cryptofunk-alerts'];
   if (incident.severity === 'critical') channels.push('slack:#cryptofunk-critical');
   if (incident.severity !== 'info' && event.ping) channels.push('mail:ALERT_EMAIL_TO');
-  const tier = event.reason === 'escalated' ? incident.tier : 1;
+  const tier = event.reason === 'escalated' ? incident.tiers.highest : 1;
   return channels.map((destination): DeliveryRecord => {
     const failed = random.chance(0.01);
     return {

@@ -393,7 +393,7 @@ export function historyContract(name: string, opened: () => OpenedHistory): void
         status: 'resolved',
         resolvedAt: STORED_AT + HOUR,
         ack: { by: 'Ana', at: STORED_AT + MINUTE, asOf: 1, severity: 'critical' },
-        alerts: incident.alerts.map((alert) => ({ ...alert, firing: false, endsAt: STORED_AT + HOUR })),
+        alerts: incident.alerts.map((alert) => ({ ...alert, state: 'resolved', endsAt: STORED_AT + HOUR })),
       };
 
       await opened().incidents.write(acknowledged, 1);

@@ -163,9 +163,9 @@ function fullIncident(): Incident {
     resolvedBy: 'Ana',
     ack: { by: 'Ana', at: STORED_AT + 5, note: '', asOf: 1, severity: 'warning' },
     alerts: [
-      storedAlert({ firing: false, endsAt: STORED_AT + 8, vanished: true }),
-      storedAlert({ fingerprint: 'not-hex', identity: 'nor this', unconfirmed: true }),
-      storedAlert({ fingerprint: '00000000000000aa', carriedOver: true, missing: true, confirmed: true }),
+      storedAlert({ state: 'vanished', endsAt: STORED_AT + 8 }),
+      storedAlert({ fingerprint: 'not-hex', identity: 'nor this', state: 'unconfirmed' }),
+      storedAlert({ fingerprint: '00000000000000aa', state: 'confirmed-missing' }),
     ],
     overflow: 3,
     truncation: {
@@ -175,15 +175,20 @@ function fullIncident(): Incident {
     },
     everTruncated: true,
     severityEndedAt: { critical: STORED_AT + 1, warning: STORED_AT + 2 },
-    pageDueAt: STORED_AT + 1,
-    pageDueReason: 'joined',
-    unconfirmedSince: STORED_AT + 2,
-    missingRoundAt: STORED_AT + 3,
-    askedAt: STORED_AT + 4,
-    pausedSince: STORED_AT + 6,
-    reopenedAt: [STORED_AT, STORED_AT + 1],
-    flappingSince: STORED_AT + 7,
-    flappingChangedAt: STORED_AT + 8,
+    paging: { ...incident.paging, due: { at: STORED_AT + 1, reason: 'joined' } },
+    reconcile: {
+      ...incident.reconcile,
+      unconfirmedSince: STORED_AT + 2,
+      missingRoundAt: STORED_AT + 3,
+      askedAt: STORED_AT + 4,
+      pausedSince: STORED_AT + 6,
+    },
+    flapping: {
+      ...incident.flapping,
+      reopenedAt: [STORED_AT, STORED_AT + 1],
+      since: STORED_AT + 7,
+      changedAt: STORED_AT + 8,
+    },
     watchedValues: { '00ff00ff00ff00ff': 'api', odd: '' },
     effects: [
       storedEffect(incident, 1, {

@@ -166,7 +166,12 @@ export function statisticsStoreContract(name: string, stores: () => StatisticsSt
     it('are the incidents that opened in the hour, without those that never fired', async () => {
       const hour = freeHour();
       const inside = [hour, hour + 59 * MINUTE].map((openedAt) =>
-        storedIncident({ openedAt, category: 'agents', firstAcknowledgedAt: openedAt + 1, pages: [1, 0, 0] }),
+        storedIncident({
+          openedAt,
+          category: 'agents',
+          firstAcknowledgedAt: openedAt + 1,
+          paging: { counts: [1, 0, 0] },
+        }),
       );
       const outside = [hour - 1, hour + HOUR].map((openedAt) => storedIncident({ openedAt }));
       const neverFired = storedIncident({ openedAt: hour, neverFired: true });

@@ -51,7 +51,12 @@ async function served(
   const now = world.clock.now();
   for (let n = 0; n < count; n += 1) {
     await world.incidents.write(
-      storedIncident({ key: `k${n}`, openedAt: now - n * 1_000, clockStartedAt: now, pagedAt: now }),
+      storedIncident({
+        key: `k${n}`,
+        openedAt: now - n * 1_000,
+        tiers: { clockStartedAt: now },
+        paging: { lastAt: now },
+      }),
       0,
     );
   }
@@ -277,7 +282,7 @@ describe('show', () => {
       openedAt: world.clock.now() - 5 * MINUTE,
       alerts: [
         storedAlert({ fingerprint: 'aa' }),
-        storedAlert({ fingerprint: 'bb', firing: false, endsAt: 1 }),
+        storedAlert({ fingerprint: 'bb', state: 'resolved', endsAt: 1 }),
       ],
       ack: { by: 'Ana', at: world.clock.now(), asOf: 1, severity: 'critical', note: 'on it' },
     });

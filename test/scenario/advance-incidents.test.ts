@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActiveAlert, ProbeResult } from '../../lib/core/diagnosis/checks/probe.ts';
+import { mayAlertFire } from '../../lib/core/incident/alert-state.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
 import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
 import { HOUR, MINUTE, SECOND } from '../../lib/core/shared/time.ts';
@@ -56,7 +57,7 @@ class Ticking {
   firing(state: ActiveAlert['state'] = 'active'): ActiveAlert[] {
     return this.incidents.flatMap(({ alerts }) =>
       alerts
-        .filter((alert) => alert.firing)
+        .filter(mayAlertFire)
         .map(({ fingerprint, startsAt }) => ({ fingerprint, labels: {}, annotations: {}, startsAt, state })),
     );
   }
@@ -171,7 +172,7 @@ describe('querying Alertmanager', () => {
     await system.minutes(90);
 
     expect(system.notified).toEqual(['opened!', 'updated']);
-    expect(system.incidents[0]?.pausedSince).toBeDefined();
+    expect(system.incidents[0]?.reconcile.pausedSince).toBeDefined();
   });
 
   it('closes an incident whose alerts every peer lacks in two answers five minutes apart', async () => {

@@ -67,7 +67,7 @@ describe('acknowledging an incident', () => {
 
     await acknowledgeIncident(portsOf(world), { id, by: 'Ana', asOf: 1, now: world.clock.now() });
 
-    expect(world.incidents.items.get(id)?.pageDueAt).toBe(world.clock.now());
+    expect(world.incidents.items.get(id)?.paging.due?.at).toBe(world.clock.now());
   });
 
   it('wins against a webhook at the same moment, and both count', async () => {

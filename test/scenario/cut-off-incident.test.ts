@@ -92,7 +92,11 @@ describe('an incident of which Alertmanager cut off every alert', () => {
 
     await group.system.minute();
 
-    expect(group.incident('B')).toMatchObject({ status: 'open', severity: 'critical', tier: 1 });
+    expect(group.incident('B')).toMatchObject({
+      status: 'open',
+      severity: 'critical',
+      tiers: { highest: 1 },
+    });
     expect(group.subjects('B')).toEqual([expect.stringMatching(/^\[CRITICAL\] B - at least 1 alert/)]);
     const texts = group.system.slack
       .roots()
@@ -104,7 +108,7 @@ describe('an incident of which Alertmanager cut off every alert', () => {
       'Opened: Alertmanager lists 1 alert that its webhook cut off (max_alerts).',
     );
     await group.system.minutes(61);
-    expect(group.incident('B').tier).toBe(3);
+    expect(group.incident('B').tiers.highest).toBe(3);
   });
 
   it('is taken in from the one answer of the tick, and costs no write while it stays as it is known', async () => {
@@ -130,7 +134,7 @@ describe('an incident of which Alertmanager cut off every alert', () => {
 
     await group.system.minute();
 
-    expect(group.incident('B')).toMatchObject({ severity: 'critical', tier: 1 });
+    expect(group.incident('B')).toMatchObject({ severity: 'critical', tiers: { highest: 1 } });
     expect(group.incidentsOf('B')).toHaveLength(1);
     expect(group.subjects('B').at(-1)).toMatch(/^\[CRITICAL\] \[raised to critical, now 2\]/);
   });
@@ -300,7 +304,7 @@ describe('an incident of which Alertmanager cut off every alert', () => {
     expect(group.incident('A').truncation).toBeDefined();
     await group.system.minute();
 
-    expect(group.incident('B')).toMatchObject({ severity: 'critical', tier: 1 });
+    expect(group.incident('B')).toMatchObject({ severity: 'critical', tiers: { highest: 1 } });
     await group.system.minutes(11);
     expect(group.incident('A').truncation).toBeUndefined();
   });
@@ -410,13 +414,13 @@ describe('an incident of which Alertmanager cut off every alert', () => {
       return write(incident, expected);
     };
     await group.system.minutes(40);
-    expect(group.incident('A')).toMatchObject({ status: 'open', tier: 1 });
+    expect(group.incident('A')).toMatchObject({ status: 'open', tiers: { highest: 1 } });
 
     fails = false;
     await group.system.minutes(7);
 
     expect(group.incident('B').status).toBe('open');
-    expect(group.incident('A')).toMatchObject({ status: 'resolved', tier: 1 });
+    expect(group.incident('A')).toMatchObject({ status: 'resolved', tiers: { highest: 1 } });
   });
 
   it('keeps asked for what fires unconfirmed in its group, while the store fails', async () => {
@@ -428,7 +432,7 @@ describe('an incident of which Alertmanager cut off every alert', () => {
     await group.system.minutes(1);
     group.lists(B);
     await group.sends([A], 1);
-    expect(group.incident('A').unconfirmedSince).toBeDefined();
+    expect(group.incident('A').reconcile.unconfirmedSince).toBeDefined();
     const { incidents } = group.system.world;
     const write = incidents.write.bind(incidents);
     let fails = true;
@@ -467,7 +471,11 @@ describe('an incident of which Alertmanager cut off every alert', () => {
 
     group.system.alertmanager = { down: 'peer 2 of 2: refused', listed: [group.active(A)] };
     await group.system.minutes(30);
-    expect(group.incident('B')).toMatchObject({ status: 'open', severity: 'critical', tier: 2 });
+    expect(group.incident('B')).toMatchObject({
+      status: 'open',
+      severity: 'critical',
+      tiers: { highest: 2 },
+    });
   });
 
   it('is opened by an answer that a webhook of which only resolves were sent asks for', async () => {

@@ -139,7 +139,7 @@ describe('a missing Watchdog', () => {
 
     await system.minutes(12 * 60);
 
-    expect(incidents(system)).toMatchObject([{ status: 'open', tier: 3 }]);
+    expect(incidents(system)).toMatchObject([{ status: 'open', tiers: { highest: 3 } }]);
     expect(reasons(system)).toEqual(['opened!', 'reminder!', 'escalated!', 'escalated!']);
     expect(system.asked).toBe(0);
   });

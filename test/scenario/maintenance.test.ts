@@ -53,7 +53,7 @@ describe('a maintenance', () => {
 
     expect(notified(system)).toBe(0);
     const [incident] = incidents(system);
-    expect(incident).toMatchObject({ status: 'open', severity: 'critical', tier: 1 });
+    expect(incident).toMatchObject({ status: 'open', severity: 'critical', tiers: { highest: 1 } });
     expect(timeline(system)).toEqual([
       `Opened by 1 alert. Nobody was notified: muted by maintenance ${id} (database upgrade, Ana).`,
     ]);

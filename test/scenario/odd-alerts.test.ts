@@ -239,9 +239,9 @@ describe('how long an alert has fired', () => {
     await receive(responder, odd(responder, { startsAt: new Date(responder.now - 26 * HOUR).toISOString() }));
 
     await responder.minutes(29);
-    const before = incidentOf(responder).tier;
+    const before = incidentOf(responder).tiers.highest;
     await responder.minutes(2);
 
-    expect([before, incidentOf(responder).tier]).toEqual([1, 2]);
+    expect([before, incidentOf(responder).tiers.highest]).toEqual([1, 2]);
   });
 });

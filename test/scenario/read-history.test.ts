@@ -64,9 +64,9 @@ describe('reading the history', () => {
     const incident = storedIncident({
       version: 7,
       alerts: [
-        storedAlert({ fingerprint: 'ended', firing: false, endsAt: STORED_AT + 1 }),
-        storedAlert({ fingerprint: 'earlier episode', carriedOver: true }),
-        storedAlert({ fingerprint: 'unconfirmed', unconfirmed: true, endsAt: STORED_AT + 1 }),
+        storedAlert({ fingerprint: 'ended', state: 'resolved', endsAt: STORED_AT + 1 }),
+        storedAlert({ fingerprint: 'earlier episode', state: 'resolved', joinedSeq: 0 }),
+        storedAlert({ fingerprint: 'unconfirmed', state: 'unconfirmed', endsAt: STORED_AT + 1 }),
         storedAlert({ fingerprint: 'firing' }),
       ],
       overflow: 2,

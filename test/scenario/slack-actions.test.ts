@@ -129,7 +129,7 @@ describe('pressing Acknowledge', () => {
     expect(output).toBe(
       'Acknowledged: what your message showed is yours. Since then 1 alert has joined, which pages by itself.',
     );
-    expect(scenario.system.world.incidents.items.get(scenario.id)?.pageDueAt).toBe(scenario.system.now);
+    expect(scenario.system.world.incidents.items.get(scenario.id)?.paging.due?.at).toBe(scenario.system.now);
     expect(Object.keys(scenario.shown())).toContain('acknowledge');
   });
 

@@ -61,7 +61,7 @@ describe('a firing that was paged as unverified', () => {
     await alert.resolves(system.now - HOUR);
     await system.minutes(90);
 
-    expect(alert.incident).toMatchObject({ status: 'resolved', tier: 1 });
+    expect(alert.incident).toMatchObject({ status: 'resolved', tiers: { highest: 1 } });
     expect(alert.subjects.at(-1)).toContain('[RESOLVED]');
   });
 

@@ -104,7 +104,7 @@ describe('the statistics of a day', () => {
     const { notices } = await system.statistics();
 
     const hours = (system.now - Date.UTC(2026, 10, 24)) / HOUR;
-    const pagesOf = [...system.world.incidents.items.values()][0]?.pages ?? [];
+    const pagesOf = [...system.world.incidents.items.values()][0]?.paging.counts ?? [];
     expect(notices.map(({ notices: sent }) => sent)).toEqual(pagesOf);
     expect(notices.map(({ people }) => people)).toEqual([1, 1, 2]);
     expect(notices[2]?.perPersonHour).toBeCloseTo((pagesOf[2] ?? 0) / 2 / hours, 4);
@@ -339,13 +339,17 @@ describe('a process that dies', () => {
       expect(shown, `seed ${seed}`).toMatchObject({
         incidents: all.length,
         open: all.filter(({ status }) => status === 'open').length,
-        flapping: all.filter(({ flapped }) => flapped).length,
+        flapping: all.filter(({ flapping: { ever: flapped } }) => flapped).length,
         mtta: { counted: all.filter(({ firstAcknowledgedAt }) => firstAcknowledgedAt !== undefined).length },
       });
       expect(
         shown.notices.map(({ notices }) => notices),
         `seed ${seed}`,
-      ).toEqual([0, 1, 2].map((tier) => all.reduce((sum, { pages }) => sum + (pages?.[tier] ?? 0), 0)));
+      ).toEqual(
+        [0, 1, 2].map((tier) =>
+          all.reduce((sum, { paging: { counts: pages } }) => sum + (pages?.[tier] ?? 0), 0),
+        ),
+      );
     }
   });
 });

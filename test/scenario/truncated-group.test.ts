@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeFingerprint } from '../../lib/core/alert/fingerprint.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
+import { mayAlertFire } from '../../lib/core/incident/alert-state.ts';
 import { UnwritableError } from '../../lib/core/incident/incident-store.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { slackWords } from '../support/assertions/slack-text.ts';
@@ -129,7 +130,7 @@ describe('a group of which Alertmanager cut alerts off', () => {
     await system.minutes(75);
 
     const [incident] = [...system.world.incidents.items.values()];
-    expect(incident).toMatchObject({ status: 'open', severity: 'critical', tier: 3 });
+    expect(incident).toMatchObject({ status: 'open', severity: 'critical', tiers: { highest: 3 } });
   });
 
   it('resolves after Alertmanager has twice listed none of its alerts, not after one answer', async () => {
@@ -381,7 +382,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
 
     await group.system.minute();
 
-    expect(group.incident).toMatchObject({ severity: 'critical', tier: 1 });
+    expect(group.incident).toMatchObject({ severity: 'critical', tiers: { highest: 1 } });
     expect(group.news).toEqual(['raised to critical, now 4']);
     const why =
       'Raised to critical: Alertmanager lists 2 alerts that its webhook cut off (max_alerts), 1 of them critical.';
@@ -389,7 +390,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     expect(group.root).toContain('all of n7 is lost');
     expect(group.root).not.toContain('nobody knows whether they fire');
     await group.system.minutes(61);
-    expect(group.incident).toMatchObject({ severity: 'critical', tier: 3 });
+    expect(group.incident).toMatchObject({ severity: 'critical', tiers: { highest: 3 } });
     expect(group.news.slice(1)).toEqual([
       'not acknowledged, now 4',
       'escalated to L2, now 4',
@@ -430,7 +431,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
     });
     await group.warns();
     await group.system.minutes(10);
-    expect(group.incident).toMatchObject({ severity: 'warning', tier: 1 });
+    expect(group.incident).toMatchObject({ severity: 'warning', tiers: { highest: 1 } });
     expect(group.incident.alerts).toHaveLength(3);
 
     group.listed = [];
@@ -563,7 +564,7 @@ describe('an alert that Alertmanager cut off and lists', () => {
 
     await group.system.minutes(31);
 
-    expect(group.incident.tier).toBe(2);
+    expect(group.incident.tiers.highest).toBe(2);
   });
 });
 
@@ -715,13 +716,13 @@ describe('an alert that was cut off and that one of two peers lists, while the o
 
     await group.system.minute();
 
-    expect(group.incident).toMatchObject({ severity: 'critical', tier: 1 });
+    expect(group.incident).toMatchObject({ severity: 'critical', tiers: { highest: 1 } });
     expect(group.news).toEqual(['raised to critical, now 3']);
     const { version } = group.incident;
     await group.system.minutes(5);
     expect(group.incident.version).toBe(version);
     await group.system.minutes(25);
-    expect(group.incident.tier).toBe(2);
+    expect(group.incident.tiers.highest).toBe(2);
     expect(group.root).toContain('Alertmanager could not confirm that it still fires: peer 2 of 2');
   });
 
@@ -740,8 +741,8 @@ describe('an alert that was cut off and that one of two peers lists, while the o
     }
 
     expect(group.incident).toMatchObject({ status: 'open', severity: 'critical' });
-    expect(group.incident.pausedSince).toBeUndefined();
-    expect(group.incident.alerts.filter(({ firing }) => firing)).toHaveLength(3);
+    expect(group.incident.reconcile.pausedSince).toBeUndefined();
+    expect(group.incident.alerts.filter(mayAlertFire)).toHaveLength(3);
   });
 
   it('is what a new incident pages for, of which only resolves are known', async () => {
@@ -798,7 +799,7 @@ describe('an alert that was cut off and that one of two peers lists, while the o
       { truncatedAlerts: 3 },
     );
     await group.system.minute();
-    expect(group.incident.pausedSince).toBeDefined();
+    expect(group.incident.reconcile.pausedSince).toBeDefined();
     group.lists({ n7: {} });
     const listed = group.system.alertmanager as ActiveAlert[];
     group.system.alertmanager = { down: 'peer 2 of 2: connection refused', listed };
@@ -806,6 +807,6 @@ describe('an alert that was cut off and that one of two peers lists, while the o
     await group.system.minutes(5);
 
     expect(group.incident).toMatchObject({ severity: 'critical' });
-    expect(group.incident.pausedSince).toBeUndefined();
+    expect(group.incident.reconcile.pausedSince).toBeUndefined();
   });
 });

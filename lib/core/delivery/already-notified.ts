@@ -8,7 +8,7 @@ import type { DestinationRecord } from './delivery.ts';
 export function addCatchUp(
   record: DestinationRecord,
   { message: { effect }, covered }: CatchUp,
-  { version, tier }: Incident,
+  { version, tiers: { highest: tier } }: Incident,
 ): DestinationRecord {
   return {
     ...record,
@@ -45,7 +45,7 @@ export function wasNotifiedLate(
 export function wasPaged(
   { effect: { seq, at }, target }: NoticeMessage,
   record: DestinationRecord,
-  { clockStartedAt }: Incident,
+  { tiers: { clockStartedAt } }: Incident,
 ): boolean {
   if (record.lastPingSeq < seq) return false;
   const late = findCoveringLatePage(record, seq);

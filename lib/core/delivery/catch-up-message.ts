@@ -43,7 +43,7 @@ export function buildCatchUpMessage(
     summary: describeDelay(message, incident, now),
   };
   if (!paged && !lowered) return { message: { ...message, effect }, covered: message.target };
-  const { tier } = incident;
+  const { highest: tier } = incident.tiers;
   const late: NoticeMessage = {
     ...message,
     effect: {
@@ -64,8 +64,11 @@ export function isLatePage(message: NoticeMessage, incident: Incident, now: Mill
   return now - effect.at >= FAIL_OVER_AFTER;
 }
 
-function pagedSince({ effect: { seq, at } }: NoticeMessage, { lastNews, tierPages = [] }: Incident): boolean {
-  const byName = tierPages.some(({ lastAt }) => lastAt > at);
+function pagedSince(
+  { effect: { seq, at } }: NoticeMessage,
+  { paging: { lastNews }, tiers: { pages = [] } }: Incident,
+): boolean {
+  const byName = pages.some(({ lastAt }) => lastAt > at);
   return byName || (lastNews !== undefined && lastNews.seq > seq && !isEnd(lastNews.reason));
 }
 
@@ -80,14 +83,15 @@ function silencedSince({ effect: { at } }: NoticeMessage, { silence }: Incident)
 /** The most urgent reason that people have not been notified of. */
 function chooseReason(message: NoticeMessage, incident: Incident): NoticeReason {
   const { reason, tier, seq } = message.effect;
-  if (incident.tier > tier || reason === 'escalated') return 'escalated';
-  if (incident.reminded && !ackedSince(message, incident)) return 'reminder';
+  if (incident.tiers.highest > tier || reason === 'escalated') return 'escalated';
+  if (incident.paging.reminded && !ackedSince(message, incident)) return 'reminder';
   return reason !== 'opened' && isHigher(incident.severity, getSeverityAt(incident, seq)) ? 'raised' : reason;
 }
 
 /** `Opened by 1 alert. Told 35 min late; meanwhile nobody has acknowledged it, and it was escalated to L2.` */
 function describeDelay(message: NoticeMessage, incident: Incident, now: Millis): string {
-  const { ack, silence, severity, tier } = incident;
+  const { ack, silence, severity } = incident;
+  const { highest: tier } = incident.tiers;
   const { effect } = message;
   const before = getSeverityAt(incident, effect.seq);
   const meanwhile = [

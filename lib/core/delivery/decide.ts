@@ -130,7 +130,7 @@ function decidePing(situation: Situation): Plan {
   const sent = wasPaged(message, record, incident);
   const done = findAlreadyShown(situation);
   // Flapping is news in either state, because it suppresses the resolves that follow (docs/rules.md#rule-6).
-  const flaps = reason === 'flapping' && incident.flappingSince !== undefined;
+  const flaps = reason === 'flapping' && incident.flapping.since !== undefined;
   if (!isFiring(incident) && !flaps) {
     if (sent) return done;
     if (reason === 'reminder' || reason === 'escalated') return superseded('nothing fires any more');

@@ -95,7 +95,7 @@ export function getUserActionsShownUntil(record: DestinationRecord, at: Millis):
 
 /** A notice of flapping counts as firing, because an end must still follow. */
 export function isShownFiring({ reason }: { reason: NoticeReason }, incident: Incident): boolean {
-  return isFiring(incident) || (reason === 'flapping' && incident.flappingSince !== undefined);
+  return isFiring(incident) || (reason === 'flapping' && incident.flapping.since !== undefined);
 }
 
 /** Counts a send that may have arrived without a confirmation. */

@@ -42,7 +42,8 @@ export function getFailoverTier(
   now: Millis,
 ): Tier | undefined {
   if (message.failover || !isUrgent(message, incident)) return undefined;
-  const tier = incident.tier > message.effect.tier ? incident.tier : message.effect.tier;
+  const { highest } = incident.tiers;
+  const tier = highest > message.effect.tier ? highest : message.effect.tier;
   if (tier <= (record.failoverTier ?? 0)) return undefined;
   return failure.kind !== 'retryable' || isLate(message, failure, now) ? tier : undefined;
 }

@@ -18,7 +18,8 @@ export function findLaterNotice(
   record: DestinationRecord,
   now: Millis,
 ): string | undefined {
-  const { lastNews, muted } = incident;
+  const { muted } = incident;
+  const { lastNews } = incident.paging;
   if (effect.ping || mutedThen !== undefined || isEnd(effect.reason)) return undefined;
   if (now - effect.at < FAIL_OVER_AFTER || muted !== undefined) return undefined;
   if (lastNews === undefined || lastNews.seq <= effect.seq) return undefined;

@@ -2,6 +2,7 @@ import type { Alert } from '../alert/alert.ts';
 import { readFingerprint } from '../alert/fingerprint.ts';
 import { computeListedReceiverId } from '../alert/webhook-group.ts';
 import { listIncidentKeys, toObservedAlert } from '../grouping/group-alerts.ts';
+import { mayAlertFire } from '../incident/alert-state.ts';
 import type { AlertmanagerStatus } from '../incident/event.ts';
 import type { Incident } from '../incident/incident.ts';
 import { findRunbook } from '../runbook/find-runbook.ts';
@@ -102,7 +103,7 @@ function listCutOffAlerts(
   { source, alertname, alerts }: Incident,
   active: ActiveAlert[],
 ) {
-  const firing = new Set(alerts.flatMap(({ fingerprint, firing }) => (firing ? fingerprint : [])));
+  const firing = new Set(alerts.filter(mayAlertFire).map(({ fingerprint }) => fingerprint));
   const runbook = findRunbook(catalog, alertname);
   return active
     .filter(({ fingerprint }) => !firing.has(fingerprint))

@@ -1,6 +1,7 @@
 import type { Alert } from '../alert/alert.ts';
+import { mayAlertFire } from '../incident/alert-state.ts';
 import type { AlertmanagerStatus } from '../incident/event.ts';
-import type { AlertState, Incident } from '../incident/incident.ts';
+import type { Incident } from '../incident/incident.ts';
 import { findHeartbeatRule } from '../runbook/find-runbook.ts';
 import { type HeartbeatRule, type RunbookCatalog } from '../runbook/runbook.ts';
 import { MINUTE, type Millis } from '../shared/time.ts';
@@ -64,10 +65,10 @@ export function observeHeartbeat(
   const known = latest?.alerts.find((alert) => alert.fingerprint === fingerprint);
   if (isMissing(heartbeat, rule, now)) {
     const quiet = latest?.status === 'resolved' && latest.resolution === 'hand';
-    if (quiet && known !== undefined && known.firing && since <= known.startsAt) return undefined;
+    if (quiet && known !== undefined && mayAlertFire(known) && since <= known.startsAt) return undefined;
     return toHeartbeatEvent(heartbeat, { status: 'firing', startsAt: since, endsAt: 0 }, rule, heardAt);
   }
-  if (!known?.firing) return undefined;
+  if (known === undefined || !mayAlertFire(known)) return undefined;
   const endsAt = Math.max(heartbeat.seenAt, known.startsAt);
   return toHeartbeatEvent(heartbeat, { status: 'resolved', startsAt: known.startsAt, endsAt }, rule);
 }
@@ -85,7 +86,7 @@ export function getHeartbeatStatus(
 ): AlertmanagerStatus {
   if (heartbeat === undefined) return { kind: 'unknown', why: 'no sign of this source is on record' };
   const missing = isMissing(heartbeat, findHeartbeatRule(catalog, heartbeat.source), now);
-  const firing = incident.alerts.filter((alert: AlertState) => alert.firing);
+  const firing = incident.alerts.filter(mayAlertFire);
   return { kind: 'answer', active: missing ? firing.map((alert) => alert.fingerprint) : [], suppressed: [] };
 }
 

@@ -1,3 +1,4 @@
+import { mayAlertFire } from '../incident/alert-state.ts';
 import type { Incident } from '../incident/incident.ts';
 import { HOUR, type Millis } from '../shared/time.ts';
 import { computeOwnFingerprint, type ObservedEvent, observeOwn } from './own-alert.ts';
@@ -25,7 +26,7 @@ export function observePayloadTooLarge(
   const fingerprint = computeOwnFingerprint(PAYLOAD_TOO_LARGE, source);
   const known = latest?.alerts.find((alert) => alert.fingerprint === fingerprint);
   // Later than its last end, even by another machine's clock: nobody could confirm an unconfirmed firing.
-  const startsAt = known?.firing ? known.startsAt : Math.max(now, (known?.endsAt ?? 0) + 1);
+  const startsAt = known && mayAlertFire(known) ? known.startsAt : Math.max(now, (known?.endsAt ?? 0) + 1);
   const summary =
     `A webhook of ${formatMegabytes(bytes)} was refused unread; at most ${formatMegabytes(maxBytes)} are accepted. ` +
     'Alertmanager does not repeat it: nobody was notified of the alerts in it.';

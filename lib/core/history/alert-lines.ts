@@ -1,5 +1,5 @@
-import type { AlertState, Incident } from '../incident/incident.ts';
-import { isAlertFiring } from '../incident/state-machine/draft.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../incident/alert-state.ts';
+import type { Incident } from '../incident/incident.ts';
 import type { Millis } from '../shared/time.ts';
 import type { TimelineEntry } from './history.ts';
 
@@ -29,7 +29,7 @@ export function buildAlertLines(incident: Incident, entries: TimelineEntry[]): A
   }
   const bySeq = new Map(entries.map((entry) => [entry.seq, entry]));
   for (const alert of incident.alerts) {
-    if (alert.carriedOver) continue;
+    if (!isCounted(alert)) continue;
     const lines = byAlert.get(alert.fingerprint) ?? [];
     byAlert.set(alert.fingerprint, lines);
     if (lines[0]?.what !== 'firing') lines.unshift(findStart(alert, bySeq.get(alert.joinedSeq), lines[0]));
@@ -65,8 +65,8 @@ function findStart(
 
 /** A vanished alert has no reported end: it was over when we last asked, at the latest. */
 function findEnd(alert: AlertState, incident: Incident): AlertLine {
-  if (!alert.vanished && alert.endsAt > 0) return toStateLine(alert, 'resolved', 'endsAt');
-  const at = incident.resolvedAt ?? incident.askedAt ?? incident.lastSeenAt;
+  if (alert.state !== 'vanished' && alert.endsAt > 0) return toStateLine(alert, 'resolved', 'endsAt');
+  const at = incident.resolvedAt ?? incident.reconcile.askedAt ?? incident.lastSeenAt;
   return { fingerprint: alert.fingerprint, what: 'resolved', at, clock: 'ours' };
 }
 

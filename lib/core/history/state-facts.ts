@@ -29,7 +29,8 @@ export function listStateFacts(incident: Incident, notified: ReadonlySet<Millis>
 }
 
 function listStatusFacts(incident: Incident): NewsEntry[] {
-  const { openedAt, resolvedAt, resolvedBy, resolution, reopenedAt } = incident;
+  const { openedAt, resolvedAt, resolvedBy, resolution } = incident;
+  const { reopenedAt } = incident.flapping;
   const facts = [toEntry('opened', openedAt, 'Opened.')];
   for (const at of reopenedAt) facts.push(toEntry('reopened', at, 'Fires again.'));
   if (resolvedAt !== undefined) {
@@ -62,7 +63,7 @@ function listAcknowledgementFacts({ ack, firstAcknowledgedAt }: Incident): NewsE
   return facts;
 }
 
-function listTierFacts({ tierPages = [] }: Incident): NewsEntry[] {
+function listTierFacts({ tiers: { pages: tierPages = [] } }: Incident): NewsEntry[] {
   return tierPages
     .filter(({ tier }) => tier > 1)
     .map(({ tier, firstAt }) => ({
@@ -72,7 +73,11 @@ function listTierFacts({ tierPages = [] }: Incident): NewsEntry[] {
     }));
 }
 
-function listPauseFacts({ silence, pausedSince, flappingSince }: Incident): NewsEntry[] {
+function listPauseFacts({
+  silence,
+  reconcile: { pausedSince },
+  flapping: { since: flappingSince },
+}: Incident): NewsEntry[] {
   const facts: NewsEntry[] = [];
   if (flappingSince !== undefined) facts.push(toEntry('flapping', flappingSince, 'It flaps.'));
   if (pausedSince !== undefined) {

@@ -18,11 +18,11 @@ export function toSummary(incident: Incident): IncidentSummary {
     acknowledgedBy: incident.ack?.by,
     firing,
     total,
-    tier: incident.tier,
+    tier: incident.tiers.highest,
     category: incident.category,
     firstAcknowledgedAt: incident.firstAcknowledgedAt,
-    flapped: incident.flapped ? incident.flapped : undefined,
-    pages: incident.pages,
+    flapped: incident.flapping.ever ? incident.flapping.ever : undefined,
+    pages: incident.paging.counts,
   };
 }
 

@@ -1,5 +1,7 @@
 import { isHigher, type Severity } from '../shared/severity.ts';
+import { isAlertFiring } from './alert-state.ts';
 import type { Incident } from './incident.ts';
+
 /**
  * What is new in an incident since a version was shown: alerts that fire now and did not then, a higher
  * severity.
@@ -12,7 +14,7 @@ export type ChangesSince = { alerts: number; raisedTo?: Severity };
  */
 export function findChangesSince(incident: Incident, asOf: number): ChangesSince {
   const alerts = incident.alerts.filter((alert) => {
-    return alert.firing && !alert.unconfirmed && !alert.carriedOver && alert.joinedSeq > asOf;
+    return isAlertFiring(alert) && alert.joinedSeq > asOf;
   }).length;
   const raised = isHigher(incident.severity, getSeverityAt(incident, asOf));
   return { alerts, raisedTo: raised ? incident.severity : undefined };

@@ -1,47 +1,11 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import type { ReportedTimes } from '../grouping/observed-alert.ts';
 import type { Tier } from '../runbook/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
+import type { AlertState } from './alert-state.ts';
 import type { Effect, NoticeReason } from './effect.ts';
 
 export const INCIDENT_SCHEMA = 1;
-/** What an incident knows of one fingerprint. Times are by the alert's own clock unless stated otherwise. */
-export type AlertState = {
-  fingerprint: string;
-  /** Hash of the labels without the severity: fingerprints that differ only in severity share it. */
-  identity: string;
-  severity: Severity;
-  firing: boolean;
-  /**
-   * A firing report that may come from a late HA peer. It counts for nothing until it is confirmed
-   * (docs/rules.md#rule-5).
-   */
-  unconfirmed: boolean;
-  /** Absent from the last answer of Alertmanager's API (docs/rules.md#rule-10). */
-  missing: boolean;
-  /** Known only from an earlier episode; not counted in this one. */
-  carriedOver: boolean;
-  /**
-   * Alertmanager's API confirmed that it fires after endsAt, so a repeated resolve with the same endsAt is
-   * stale. If endsAt is before startsAt, only the API reported this firing: webhooks cut it off.
-   */
-  confirmed: boolean;
-  /** Ended because it was absent from Alertmanager, so this firing has no known endsAt. */
-  vanished: boolean;
-  /** Latest known start. */
-  startsAt: Millis;
-  /** Latest known end; 0 when no end is known. */
-  endsAt: Millis;
-  /** The sender's own startsAt and endsAt, if we replaced them at receipt; absent for nearly all. */
-  reported?: ReportedTimes | undefined;
-  /**
-   * The incident's version in which this fingerprint last became news. An acknowledgement covers alerts up to
-   * its own version.
-   */
-  joinedSeq: number;
-};
-
 export type Acknowledgement = {
   by: string;
   at: Millis;
@@ -88,6 +52,53 @@ export type Truncation = {
   unfinished?: UnfinishedIntake;
   /** People were notified that it stays open because Alertmanager gave no answer. */
   announced?: boolean;
+};
+
+/** What interrupted people, and what is going to. */
+export type Paging = {
+  /** Last notice that interrupted people; 0: none. */
+  lastAt: Millis;
+  /** Whether the reminder for the last page was sent. */
+  reminded: boolean;
+  /** A page that waits for the five-minute spacing (docs/rules.md#rule-3). */
+  due?: { at: Millis; reason: 'joined' | 'raised' };
+  /**
+   * The latest notice that pages or says that the incident is over. It supersedes earlier notices that are
+   * still undelivered. Absent in items of the previous version.
+   */
+  lastNews?: { seq: number; reason: NoticeReason };
+  /** Number of notices that interrupt the people of L1, L2 and L3; absent: none. */
+  counts?: [number, number, number];
+};
+
+/** `highest`: the highest tier called since the tier clock started. */
+export type Tiers = {
+  clockStartedAt: Millis;
+  highest: Tier;
+  /** When each tier was called by name since the clock started; absent in items of the previous version. */
+  pages?: TierPages[];
+};
+
+/** Reopens of an episode, and whether they are too many to be told (docs/rules.md#rule-6). */
+export type Flapping = {
+  /** Times of the latest reopens, by our clock. */
+  reopenedAt: Millis[];
+  /** Present while it flaps, with the last reopen or resolve since. */
+  since?: Millis;
+  changedAt?: Millis;
+  /** Whether it ever flapped. */
+  ever?: true;
+};
+
+/** What was asked of Alertmanager and what is still in doubt, by our clock (docs/rules.md#rule-10). */
+export type Reconcile = {
+  askedAt?: Millis;
+  /** Start of the last round that asked which alerts are gone. */
+  missingRoundAt?: Millis;
+  /** Since when some firing reports are unconfirmed. */
+  unconfirmedSince?: Millis;
+  /** Since when every firing alert is silenced or inhibited. */
+  pausedSince?: Millis;
 };
 
 export type IncidentStatus = 'open' | 'resolved';
@@ -152,43 +163,15 @@ export type Incident = {
   ack?: Acknowledgement;
   /** A reopen clears the acknowledgement, but keeps this time. */
   firstAcknowledgedAt?: Millis;
-  /** When the tier clock started. `tier` is the highest tier called since. */
-  clockStartedAt: Millis;
-  tier: Tier;
-  /** When each tier was called by name since the clock started; absent in items of the previous version. */
-  tierPages?: TierPages[];
-  /** Number of notices that interrupt the people of L1, L2 and L3; absent: none. */
-  pages?: [number, number, number];
-  /**
-   * The latest notice that pages or says that the incident is over. It supersedes earlier notices that are
-   * still undelivered. Absent in items of the previous version.
-   */
-  lastNews?: { seq: number; reason: NoticeReason };
-  /** Last notice that interrupted people. */
-  pagedAt: Millis;
-  /** Whether the reminder for the last page was sent. */
-  reminded: boolean;
-  /** When a page that waits for the five-minute spacing is due (docs/rules.md#rule-3). */
-  pageDueAt?: Millis;
-  pageDueReason?: 'joined' | 'raised';
-  /** By our clock, since when some firing reports are unconfirmed. */
-  unconfirmedSince?: Millis;
-  /** Start of the last round that asked Alertmanager which alerts are gone. */
-  missingRoundAt?: Millis;
-  askedAt?: Millis;
-  /** By our clock, since when every firing alert is silenced or inhibited. */
-  pausedSince?: Millis;
+  paging: Paging;
+  tiers: Tiers;
+  flapping: Flapping;
+  reconcile: Reconcile;
   silence?: IncidentSilence;
   /**
    * Set while a maintenance covers every firing alert: nobody is notified, and tier clock and reminder stop.
    */
   muted?: Muted;
-  /** Times of the latest reopens, by our clock. */
-  reopenedAt: Millis[];
-  /** Whether it ever flapped. */
-  flapped?: true;
-  flappingSince?: Millis;
-  flappingChangedAt?: Millis;
   /** Distinct (fingerprint, startsAt) of recent firings, for promotion by repeated firings. */
   firings: { fingerprint: string; startsAt: Millis }[];
   /** Values of the label that a promotion by distinct values watches, by fingerprint. */

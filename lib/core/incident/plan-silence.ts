@@ -1,6 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { isClipped } from '../shared/clip.ts';
+import { isAlertFiring } from './alert-state.ts';
 import { type ChangesSince, findChangesSince } from './changes-since.ts';
 import type { Incident } from './incident.ts';
 import type { SilenceMatcher } from './silencer.ts';
@@ -21,7 +22,7 @@ export type SilencePlan =
  */
 export function planSilence(incident: Incident, details: AlertDetail[], asOf: number): SilencePlan {
   const labelsOf = new Map(details.map(({ fingerprint, labels }) => [fingerprint, labels]));
-  const firing = incident.alerts.filter((alert) => alert.firing && !alert.unconfirmed);
+  const firing = incident.alerts.filter((alert) => isAlertFiring(alert));
   const shown = firing.filter((alert) => alert.joinedSeq <= asOf);
   const known = shown
     .map((alert) => labelsOf.get(alert.fingerprint))

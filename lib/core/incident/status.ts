@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { isAlertFiring, isCounted } from './alert-state.ts';
 import type { Incident } from './incident.ts';
 
 /** Questions about an incident's state, for all later stages. */
@@ -33,7 +34,7 @@ export function isAwaitingAlertmanager(incident: Incident): boolean {
 }
 
 function hasFiringAlert({ overflow, alerts }: Incident): boolean {
-  return overflow > 0 || alerts.some((alert) => alert.firing && !alert.unconfirmed);
+  return overflow > 0 || alerts.some((alert) => isAlertFiring(alert));
 }
 
 /**
@@ -46,9 +47,9 @@ export function countAlerts(incident: Incident): AlertCounts {
   let firing = incident.overflow;
   let total = incident.overflow;
   for (const alert of incident.alerts) {
-    if (alert.carriedOver) continue;
+    if (!isCounted(alert)) continue;
     total += 1;
-    if (alert.firing && !alert.unconfirmed) firing += 1;
+    if (isAlertFiring(alert)) firing += 1;
   }
   if (incident.truncation === undefined || incident.status !== 'open') return { firing, total };
   // A bound that holds also where groups overlap, as they do when one alert takes two routes.
@@ -63,8 +64,6 @@ export function countAlerts(incident: Incident): AlertCounts {
  */
 export function selectCurrentDetails(incident: Incident, details: AlertDetail[]): AlertDetail[] {
   if (!isFiring(incident)) return details;
-  const firing = new Set(
-    incident.alerts.flatMap((alert) => (alert.firing && !alert.unconfirmed ? alert.fingerprint : [])),
-  );
+  const firing = new Set(incident.alerts.flatMap((alert) => (isAlertFiring(alert) ? alert.fingerprint : [])));
   return details.filter(({ fingerprint }) => firing.has(fingerprint));
 }

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { type Matcher, matchesAll, parseMatchers } from '../alert/matcher.ts';
+import { isAlertFiring, isCounted } from '../incident/alert-state.ts';
 import type { Incident } from '../incident/incident.ts';
-import { isAlertFiring } from '../incident/state-machine/draft.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Maintenance } from './maintenance-store.ts';
@@ -45,7 +45,7 @@ export function findCover(
   const known = new Map(details.map((detail) => [detail.fingerprint, detail.labels]));
   const shared = { ...incident.group, alertname: incident.alertname };
   const firing = isFiring(incident);
-  const relevant = incident.alerts.filter((alert) => !alert.carriedOver && (!firing || isAlertFiring(alert)));
+  const relevant = incident.alerts.filter((alert) => isCounted(alert) && (!firing || isAlertFiring(alert)));
   const labelSets = [
     ...relevant.map((alert) => known.get(alert.fingerprint)),
     ...(incident.overflow > 0 || (incident.truncation !== undefined && incident.status === 'open')

@@ -4,7 +4,6 @@ import { selectApplicable } from '../diagnosis/applicable-now.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
-import { startDraft } from '../incident/state-machine/draft.ts';
 import { isAwaitingAcknowledgement } from '../incident/state-machine/paging.ts';
 import { isFiring, selectCurrentDetails } from '../incident/status.ts';
 import type { Tier } from '../runbook/policy.ts';
@@ -97,7 +96,7 @@ export function composeNotice(input: NoticeInput): Notice {
     buttons: listButtons(input),
     unverified: superseded ? undefined : cause.unverified,
     channelFailures: input.channelFailures?.length ? input.channelFailures : undefined,
-    flapping: incident.flappingSince !== undefined,
+    flapping: incident.flapping.since !== undefined,
     happened: superseded ? 'It was over before this could be sent.' : cause.summary,
     tier: cause.tier,
     notified: input.notified,
@@ -150,7 +149,7 @@ function findSilence({ incident, now }: NoticeInput): Notice['silenced'] {
 /** No buttons after the resolve. */
 function listButtons({ incident, buttons: can }: NoticeInput): Notice['buttons'] {
   if (can === undefined || !isFiring(incident)) return undefined;
-  const acknowledge = isAwaitingAcknowledgement(startDraft(incident));
+  const acknowledge = isAwaitingAcknowledgement(incident);
   return { asOf: incident.version, acknowledge, silence: can.canSilence };
 }
 

@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
-import type { AlertState, Incident } from '../incident/incident.ts';
-import { isAlertFiring } from '../incident/state-machine/draft.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../incident/alert-state.ts';
+import type { Incident } from '../incident/incident.ts';
 import { countAlerts, selectCurrentDetails } from '../incident/status.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import { getSeverityRank, type Severity } from '../shared/severity.ts';
@@ -28,7 +28,7 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
   const { firing, total, cutOff } = countAlerts(incident);
   const byFingerprint = new Map(details.map((detail) => [detail.fingerprint, detail]));
   const known = incident.alerts
-    .filter((alert) => !alert.carriedOver)
+    .filter(isCounted)
     .toSorted(worstFirst)
     .flatMap((alert) => {
       const detail = byFingerprint.get(alert.fingerprint);
@@ -60,7 +60,7 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
 /** The alert whose links and annotations represent the incident: a firing one, if any fires. */
 export function findWorstDetail(incident: Incident, details: AlertDetail[]): AlertDetail | undefined {
   const about = selectCurrentDetails(incident, details);
-  for (const alert of incident.alerts.filter((each) => !each.carriedOver).toSorted(worstFirst)) {
+  for (const alert of incident.alerts.filter(isCounted).toSorted(worstFirst)) {
     const detail = about.find((each) => each.fingerprint === alert.fingerprint);
     if (detail) return detail;
   }
@@ -117,6 +117,6 @@ export function getAlertText(detail: AlertDetail): string {
 }
 
 /** Whether Alertmanager has been asked for what it cut off since its last webhook, or the incident is of that list itself. */
-function isListed({ askedAt = 0, lastSeenAt, truncation }: Incident): boolean {
+function isListed({ reconcile: { askedAt = 0 }, lastSeenAt, truncation }: Incident): boolean {
   return askedAt > lastSeenAt || truncation?.listed === true;
 }

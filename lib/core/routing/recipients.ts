@@ -17,21 +17,23 @@ export type Recipients = { names: string[]; acknowledgeBy?: Millis; next?: { tie
  */
 export function listRecipients(catalog: RunbookCatalog, incident: Incident): Recipients {
   const escalation = findPolicy(catalog, incident.alertname).escalation[incident.severity];
-  const tierPages = incident.tierPages ?? assumeTierPages(incident, escalation);
-  const reached = tierPages.filter(({ tier }) => tier <= incident.tier);
+  const tierPages = incident.tiers.pages ?? assumeTierPages(incident, escalation);
+  const reached = tierPages.filter(({ tier }) => tier <= incident.tiers.highest);
   const people = listPeopleCalledSoFar(catalog, reached);
   const notified: Recipients = { names: [...new Set(people.map(formatRecipient))] };
   const acknowledgeBy = findReminderAt(incident, escalation);
   if (acknowledgeBy !== undefined) notified.acknowledgeBy = acknowledgeBy;
   const at = findNextTierAt(incident, escalation);
-  const step = escalation.tiers.find((each) => each.tier > incident.tier);
+  const step = escalation.tiers.find((each) => each.tier > incident.tiers.highest);
   if (at !== undefined && step !== undefined) notified.next = { tier: step.tier, at };
   return notified;
 }
 
 /** When the tiers were due. For incidents opened by the previous version, which did not record tier pages. */
 function assumeTierPages(incident: Incident, escalation: EscalationPolicy): TierPages[] {
-  const { clockStartedAt, pagedAt, severity, reminded } = incident;
+  const { severity } = incident;
+  const { clockStartedAt } = incident.tiers;
+  const { lastAt: pagedAt, reminded } = incident.paging;
   // On-call is called by name with the first page of a critical incident; otherwise with the reminder.
   const first: TierPages = { tier: 1, firstAt: clockStartedAt, lastAt: pagedAt };
   const later = escalation.tiers.map(({ tier, after }) => {

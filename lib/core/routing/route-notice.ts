@@ -40,7 +40,7 @@ export function toRoutedNotice(
     ping,
     tiers,
     at,
-    tierPages: incident.tierPages ?? [],
+    tierPages: incident.tiers.pages ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Claimed } from '../delivery/claim.ts';
 import type { NoticeMessage } from '../delivery/deliver-message-schema.ts';
 import type { MessageRef } from '../delivery/delivery.ts';
+import { isCounted } from '../incident/alert-state.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { listCalled, type Target } from '../routing/target.ts';
@@ -114,7 +115,7 @@ export function toStormEntry(
     source: incident.source,
     severity: incident.severity,
     openedAt: incident.openedAt,
-    alerts: incident.alerts.filter((alert) => !alert.carriedOver).length + incident.overflow,
+    alerts: incident.alerts.filter(isCounted).length + incident.overflow,
     state: standalone ? 'standalone' : isFiring(incident) ? 'firing' : 'resolved',
   };
 }

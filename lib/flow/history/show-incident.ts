@@ -11,8 +11,8 @@ import {
 } from '../../core/history/history.ts';
 import { toSummary } from '../../core/history/summary.ts';
 import type { TimelineItem } from '../../core/history/timeline.ts';
-import type { AlertState, Incident } from '../../core/incident/incident.ts';
-import { isAlertFiring } from '../../core/incident/state-machine/draft.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../../core/incident/alert-state.ts';
+import type { Incident } from '../../core/incident/incident.ts';
 import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Severity } from '../../core/shared/severity.ts';
@@ -103,7 +103,7 @@ export async function showIncident(
       acknowledgementNote: incident.ack?.note,
       resolution: incident.resolution,
       resolvedBy: incident.resolvedBy,
-      flapping: incident.flappingSince !== undefined,
+      flapping: incident.flapping.since !== undefined,
       lastSeenAt: formatIso(incident.lastSeenAt),
       untracked: incident.overflow,
       truncated: incident.truncation === undefined || incident.status !== 'open' ? undefined : true,
@@ -135,7 +135,7 @@ function selectParts(record: IncidentRecord) {
     ),
   };
   const all = {
-    alerts: incident.alerts.filter(({ carriedOver }) => !carriedOver).length,
+    alerts: incident.alerts.filter(isCounted).length,
     diagnoses: Math.max(diagnosisSummaries.length, diagnoses.length),
     timeline: timeline.length,
     deliveries: deliveries.length,
@@ -183,7 +183,7 @@ function listShownAlerts({ incident, alerts }: Pick<IncidentRecord, 'incident' |
   const rank = (alert: AlertState) =>
     (isAlertFiring(alert) ? 0 : 2) + (details.has(alert.fingerprint) ? 0 : 1);
   return incident.alerts
-    .filter((alert) => !alert.carriedOver)
+    .filter(isCounted)
     .toSorted((a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt)
     .map((alert) => toShownAlert(alert, details.get(alert.fingerprint)));
 }

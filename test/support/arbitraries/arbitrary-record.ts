@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import type { DeliveryRecord } from '../../../lib/core/delivery/delivery.ts';
 import { summarizeDiagnosis } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
 import type { IncidentRecord, TimelineEntry } from '../../../lib/core/history/history.ts';
+import { type AlertState, alertStates } from '../../../lib/core/incident/alert-state.ts';
 import { noticeReasons } from '../../../lib/core/incident/effect.ts';
-import type { AlertState, Incident } from '../../../lib/core/incident/incident.ts';
 import { finding } from '../factories/finding.ts';
 import {
+  type IncidentChange,
   STORED_AT,
   storedAlert,
   storedDetail,
@@ -64,16 +65,13 @@ const delivery: fc.Arbitrary<DeliveryRecord> = fc
   .map(({ detail, ...rest }) => ({ ...rest, detail }));
 
 const alertState: fc.Arbitrary<Partial<AlertState>> = fc.record({
-  firing: fc.boolean(),
-  unconfirmed: fc.boolean(),
-  carriedOver: fc.boolean(),
-  vanished: fc.boolean(),
+  state: fc.constantFrom(...alertStates),
   startsAt: moment,
   endsAt: fc.oneof(fc.constant(0), moment),
-  joinedSeq: fc.nat(20),
+  joinedSeq: fc.oneof(fc.constant(0), fc.nat(20)),
 });
 
-const facts: fc.Arbitrary<Partial<Incident>> = fc
+const facts: fc.Arbitrary<IncidentChange> = fc
   .record({
     ack: fc.option(fc.record({ by: hostileText, at: moment, note: hostileText }), { nil: undefined }),
     resolvedAt: fc.option(moment, { nil: undefined }),
@@ -84,15 +82,14 @@ const facts: fc.Arbitrary<Partial<Incident>> = fc
     tierPages: fc.array(fc.record({ tier, firstAt: moment, lastAt: moment }), { maxLength: 3 }),
   })
   .map(({ ack, resolvedAt, silence, flappingSince, muted, reopenedAt, tierPages }) => ({
-    reopenedAt,
-    tierPages,
+    flapping: { reopenedAt, since: flappingSince },
+    tiers: { pages: tierPages },
     ...(ack && { ack: { ...ack, asOf: 1, severity: 'critical' as const } }),
     resolvedAt,
     resolvedBy: resolvedAt === undefined ? undefined : 'Ana',
     status: resolvedAt === undefined ? undefined : ('resolved' as const),
     resolution: resolvedAt === undefined ? undefined : ('hand' as const),
     ...(silence && { silence: { ...silence, id: 's1' } }),
-    flappingSince,
     ...(muted && { muted: { ...muted, maintenance: 'm1' } }),
   }));
 

@@ -1,7 +1,8 @@
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { AlertState } from '../../../lib/core/incident/alert-state.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
-import type { AlertState, Incident } from '../../../lib/core/incident/incident.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { HOUR } from '../../../lib/core/shared/time.ts';
 
 /** 2026-11-24 03:00 UTC. */
@@ -17,12 +18,7 @@ export function storedAlert(overrides: Partial<AlertState> = {}): AlertState {
     fingerprint: '00ff00ff00ff00ff',
     identity: 'abcdef012345',
     severity: 'critical',
-    firing: true,
-    unconfirmed: false,
-    missing: false,
-    carriedOver: false,
-    confirmed: false,
-    vanished: false,
+    state: 'firing',
     startsAt: STORED_AT,
     endsAt: 0,
     joinedSeq: 1,
@@ -30,8 +26,15 @@ export function storedAlert(overrides: Partial<AlertState> = {}): AlertState {
   };
 }
 
+type Grouped = 'paging' | 'tiers' | 'flapping' | 'reconcile';
+
+/** What a test sets of an incident; of a group, only what differs. */
+export type IncidentChange = Partial<Omit<Incident, Grouped>> & {
+  [Group in Grouped]?: Partial<Incident[Group]>;
+};
+
 /** An open incident as stores hold it. `id` follows from `key` and `episode`. */
-export function storedIncident(overrides: Partial<Incident> = {}): Incident {
+export function storedIncident(overrides: IncidentChange = {}): Incident {
   const key = overrides.key ?? randomKey();
   const episode = overrides.episode ?? 1;
   return {
@@ -52,16 +55,15 @@ export function storedIncident(overrides: Partial<Incident> = {}): Incident {
     lastSeenAt: STORED_AT,
     alerts: [storedAlert()],
     overflow: 0,
-    clockStartedAt: STORED_AT,
-    tier: 1,
-    pagedAt: STORED_AT,
-    reminded: false,
-    reopenedAt: [],
     firings: [{ fingerprint: '00ff00ff00ff00ff', startsAt: STORED_AT }],
     watchedValues: {},
     effects: [],
     nextDueAt: STORED_AT + HOUR,
     ...overrides,
+    paging: { lastAt: STORED_AT, reminded: false, ...overrides.paging },
+    tiers: { clockStartedAt: STORED_AT, highest: 1, ...overrides.tiers },
+    flapping: { reopenedAt: [], ...overrides.flapping },
+    reconcile: { ...overrides.reconcile },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
 import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
+import { mayAlertFire } from '../../../lib/core/incident/alert-state.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Severity } from '../../../lib/core/shared/severity.ts';
@@ -57,7 +58,7 @@ export class Night extends FirstResponder {
     this.severity = severity;
     await this.receive([...before, this.alert(severity, 'firing')]);
     this.alertmanager = (this.incident?.alerts ?? [])
-      .filter(({ firing }) => firing)
+      .filter(mayAlertFire)
       .map(({ fingerprint }) => fingerprint);
     await this.drain();
   }

@@ -6,7 +6,7 @@ import {
   REPORTED_BYTES,
   unpackAlerts,
 } from '../../../lib/adapters/dynamodb/incidents/pack-alerts.ts';
-import type { AlertState } from '../../../lib/core/incident/incident.ts';
+import { type AlertState, alertStates } from '../../../lib/core/incident/alert-state.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
 import { storedAlert } from '../../support/factories/stored-incident.ts';
 
@@ -23,12 +23,7 @@ const alertState: fc.Arbitrary<AlertState> = fc.record({
   fingerprint: fc.oneof({ weight: 5, arbitrary: hex(16) }, hex(15), fc.string()),
   identity: fc.oneof({ weight: 5, arbitrary: hex(12) }, hex(16), fc.string()),
   severity: fc.constantFrom(...severities),
-  firing: fc.boolean(),
-  unconfirmed: fc.boolean(),
-  missing: fc.boolean(),
-  carriedOver: fc.boolean(),
-  confirmed: fc.boolean(),
-  vanished: fc.boolean(),
+  state: fc.constantFrom(...alertStates),
   startsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.integer(), fc.double()),
   endsAt: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 2 ** 48 - 1 }) }, fc.constant(-62_135_596_800_000)),
   joinedSeq: fc.oneof({ weight: 5, arbitrary: fc.nat() }, fc.constantFrom(2 ** 32 - 1, 2 ** 32)),
@@ -45,6 +40,25 @@ describe('packed alerts', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it.each(alertStates.flatMap((state) => severities.map((severity) => ({ state, severity }))))(
+    'keep the state $state with the severity $severity',
+    (kept) => {
+      const [plain, replaced] = [storedAlert(kept), storedAlert({ ...kept, reported: { startsAt: 0 } })];
+
+      const { packed, odd } = packAlerts([plain, replaced]);
+
+      expect(unpackAlerts({ packed, odd })).toEqual([plain, replaced]);
+      expect(packed.length).toBe(2 * PACKED_BYTES + REPORTED_BYTES);
+    },
+  );
+
+  it('are refused when their state is unknown', () => {
+    const { packed } = packAlerts([storedAlert()]);
+    packed[PACKED_BYTES - 1] = 0b11100;
+
+    expect(() => unpackAlerts({ packed, odd: [] })).toThrow('unknown state');
   });
 
   it('take 31 bytes each when Alertmanager sent them', () => {

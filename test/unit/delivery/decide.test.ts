@@ -44,7 +44,10 @@ function decideAt(
 const byAna = { userAction: { by: 'Ana' } };
 const root = { root: { channelId: 'C1', ts: '1.1' } };
 const at = (incident: Incident, version: number): Incident => ({ ...incident, version });
-const flapping: Incident = { ...at(resolved, 6), flappingSince: 1, flappingChangedAt: 1 };
+const flapping: Incident = {
+  ...at(resolved, 6),
+  flapping: { ...at(resolved, 6).flapping, since: 1, changedAt: 1 },
+};
 
 const edit = (reply: string, updateRoot = true) => ({ do: 'edit', reply, updateRoot });
 

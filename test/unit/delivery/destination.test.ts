@@ -131,7 +131,7 @@ describe('a destination, however late its notices arrive and however often they 
           // An unconfirmed report is no news yet, and during flapping people know that messages are
           // suppressed.
           const unconfirmed = incident.status === 'open' && !isFiring(incident);
-          if (unconfirmed || incident.neverFired || incident.flappingSince !== undefined) continue;
+          if (unconfirmed || incident.neverFired || incident.flapping.since !== undefined) continue;
           expect(words.at(-1)?.firing).toBe(isFiring(incident));
         }
       }),
@@ -165,7 +165,7 @@ describe('a destination, however late its notices arrive and however often they 
         const episodes = play(abilities, steps);
 
         for (const { incident, words } of episodes) {
-          if (incident.flappingSince === undefined) continue;
+          if (incident.flapping.since === undefined) continue;
           expect(words.map((word) => word.reason)).toContain('flapping');
         }
       }),
@@ -181,7 +181,7 @@ describe('a destination, however late its notices arrive and however often they 
         for (const { incident, notices, record } of episodes) {
           const page = notices.findLast(({ ping }) => ping);
           if (page === undefined || page.reason === 'reminder' || !isFiring(incident)) continue;
-          expect(incident.lastNews?.seq).toBeGreaterThanOrEqual(page.seq);
+          expect(incident.paging.lastNews?.seq).toBeGreaterThanOrEqual(page.seq);
           expect(record.lastPingSeq).toBeGreaterThanOrEqual(page.seq);
         }
       }),
@@ -227,7 +227,7 @@ describe('a destination whose configuration is broken and mended', () => {
         const episodes = play(abilities, steps);
 
         for (const { incident, words, record } of episodes) {
-          const open = incident.status === 'open' || incident.flappingSince !== undefined;
+          const open = incident.status === 'open' || incident.flapping.since !== undefined;
           if (open || !words.some((word) => word.firing)) continue;
           expect(words.at(-1)?.firing).toBe(false);
           expect(record.lastShownFiring).toBe(false);
@@ -247,7 +247,7 @@ describe('a destination that takes nothing until an outage is over', () => {
         const episodes = play(abilities, steps, { catchUp: { calledElsewhere } });
 
         for (const { incident, words } of episodes) {
-          if (incident.flappingSince !== undefined) continue;
+          if (incident.flapping.since !== undefined) continue;
           expect(words.filter((word) => word.ping && word.firing).length).toBeLessThanOrEqual(1);
         }
       }),

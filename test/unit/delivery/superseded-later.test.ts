@@ -57,7 +57,8 @@ describe('a late quiet message', () => {
   });
 
   it('is sent when the previous version stored the incident, without its latest notice', () => {
-    const { lastNews: _, ...before } = escalated;
+    const { lastNews: _, ...paging } = escalated.paging;
+    const before = { ...escalated, paging };
 
     expect(findLaterNotice(acknowledged, before, notified(), now)).toBeUndefined();
   });
@@ -84,9 +85,9 @@ describe('the latest notice that is more than an edit', () => {
         .ends(2, 'a'),
     );
 
-    expect(incidentOf(scenario).lastNews).toEqual({ seq: 3, reason: 'escalated' });
-    expect(quiet.lastNews).toEqual({ seq: 1, reason: 'opened' });
-    expect(ended.lastNews).toEqual({ seq: 3, reason: 'resolved' });
-    expect(muted.lastNews).toEqual({ seq: 1, reason: 'opened' });
+    expect(incidentOf(scenario).paging.lastNews).toEqual({ seq: 3, reason: 'escalated' });
+    expect(quiet.paging.lastNews).toEqual({ seq: 1, reason: 'opened' });
+    expect(ended.paging.lastNews).toEqual({ seq: 3, reason: 'resolved' });
+    expect(muted.paging.lastNews).toEqual({ seq: 1, reason: 'opened' });
   });
 });

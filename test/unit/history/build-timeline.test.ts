@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildTimeline } from '../../../lib/core/history/build-timeline.ts';
 import type { IncidentRecord } from '../../../lib/core/history/history.ts';
-import { isAlertFiring } from '../../../lib/core/incident/state-machine/draft.ts';
+import { isAlertFiring, isCounted } from '../../../lib/core/incident/alert-state.ts';
 import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { arbitraryRecord } from '../../support/arbitraries/arbitrary-record.ts';
 import { STORED_AT, storedAlert, storedIncident } from '../../support/factories/stored-incident.ts';
@@ -80,7 +80,7 @@ describe('the timeline of any record', () => {
       fc.property(arbitraryRecord, (given) => {
         const lines = buildTimeline(given).filter((entry) => entry.kind === 'alert');
 
-        for (const alert of given.incident.alerts.filter(({ carriedOver }) => !carriedOver)) {
+        for (const alert of given.incident.alerts.filter(isCounted)) {
           const own = lines
             .filter(({ fingerprint }) => fingerprint === alert.fingerprint)
             .map(({ what }) => what);
@@ -103,10 +103,9 @@ describe('the timeline of any record', () => {
           ack,
           resolvedAt,
           silence,
-          flappingSince,
+          flapping: { since: flappingSince, reopenedAt },
           muted,
-          reopenedAt,
-          tierPages: calls,
+          tiers: { pages: calls },
         } = given.incident;
         const facts = [
           openedAt,
@@ -129,7 +128,7 @@ describe('alerts in the timeline', () => {
     const alerts = Array.from({ length: 10_000 }, (_, n) =>
       storedAlert({
         fingerprint: String(n),
-        firing: n % 2 === 0,
+        state: n % 2 === 0 ? 'firing' : 'resolved',
         endsAt: n % 2 === 0 ? 0 : STORED_AT + HOUR + (n % 3) * MINUTE,
       }),
     );
@@ -166,7 +165,7 @@ describe('alerts in the timeline', () => {
       what: 'opened' as const,
       summary: 'Opened by 1 alert.',
     };
-    const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + 10_000 })];
+    const alerts = [storedAlert({ state: 'resolved', endsAt: STORED_AT + 10_000 })];
 
     const timeline = buildTimeline(record({ incident: storedIncident({ alerts }), timeline: [joined] }));
 
@@ -178,7 +177,7 @@ describe('alerts in the timeline', () => {
 
   it("do not claim the sender's clock if its times were rejected", () => {
     const reported = { startsAt: STORED_AT + HOUR, endsAt: STORED_AT + 2 * HOUR };
-    const alerts = [storedAlert({ firing: false, endsAt: STORED_AT + MINUTE, reported })];
+    const alerts = [storedAlert({ state: 'resolved', endsAt: STORED_AT + MINUTE, reported })];
 
     const timeline = buildTimeline(record({ incident: storedIncident({ alerts }) }));
 
@@ -193,7 +192,7 @@ describe('alerts in the timeline', () => {
       status: 'resolved',
       resolution: 'vanished',
       resolvedAt: STORED_AT + HOUR,
-      alerts: [storedAlert({ firing: false, vanished: true })],
+      alerts: [storedAlert({ state: 'vanished' })],
     });
 
     const timeline = buildTimeline(record({ incident }));

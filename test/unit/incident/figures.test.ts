@@ -8,7 +8,7 @@ describe('an incident records for the statistics', () => {
     const scenario = new Scenario().fires(0, 'a').run(1, 61, ['a']);
 
     expect(scenario.notified).toEqual(['opened!', 'reminder!', 'escalated!', 'escalated!']);
-    expect(scenario.incident?.pages).toEqual([2, 1, 1]);
+    expect(scenario.incident?.paging.counts).toEqual([2, 1, 1]);
   });
 
   it('no page for a muted notice', () => {
@@ -16,7 +16,7 @@ describe('an incident records for the statistics', () => {
 
     const scenario = new Scenario().fires(0, 'a').play(1, mute).fires(2, 'b');
 
-    expect(scenario.incident?.pages).toEqual([1, 0, 0]);
+    expect(scenario.incident?.paging.counts).toEqual([1, 0, 0]);
   });
 
   it('when it was first acknowledged, even after a reopen', () => {
@@ -36,12 +36,12 @@ describe('an incident records for the statistics', () => {
   it('that it flapped, even after the flapping ended', () => {
     const scenario = new Scenario().fires(0, 'a');
     for (let minute = 2; minute <= 14; minute += 4) scenario.ends(minute, 'a').fires(minute + 2, 'a');
-    const flapping = scenario.incident?.flappingSince;
+    const flapping = scenario.incident?.flapping.since;
 
     scenario.ends(20, 'a').run(21, 60, []);
 
     expect(flapping).toBeDefined();
-    expect(scenario.incident).toMatchObject({ status: 'resolved', flapped: true });
-    expect(scenario.incident?.flappingSince).toBeUndefined();
+    expect(scenario.incident).toMatchObject({ status: 'resolved', flapping: { ever: true } });
+    expect(scenario.incident?.flapping.since).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WebhookGroup } from '../../../lib/core/alert/webhook-group.ts';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
+import { isAlertFiring, isCounted, mayAlertFire } from '../../../lib/core/incident/alert-state.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
@@ -182,7 +183,9 @@ class World {
           type: 'reconciled',
           alertmanagerStatus: { kind: 'answer', active, suppressed: [], cutOff },
         });
-        const known = this.items.get(item.episode)?.alerts.flatMap((a) => (a.firing ? a.fingerprint : []));
+        const known = this.items
+          .get(item.episode)
+          ?.alerts.flatMap((a) => (mayAlertFire(a) ? a.fingerprint : []));
         // An alert that was cut off is known once an answer lists it.
         for (const alert of cutOff) expect(known).toContain(alert.fingerprint);
       }
@@ -202,9 +205,9 @@ class World {
         alertmanagerStatus: { kind: 'unknown', why: 'refused', active, cutOff },
       });
       const after = this.items.get(item.episode) as Incident;
-      const firing = new Set(after.alerts.flatMap((each) => (each.firing ? each.fingerprint : [])));
+      const firing = new Set(after.alerts.flatMap((each) => (mayAlertFire(each) ? each.fingerprint : [])));
       for (const alert of cutOff) expect(firing).toContain(alert.fingerprint);
-      for (const each of item.alerts) if (each.firing) expect(firing).toContain(each.fingerprint);
+      for (const each of item.alerts) if (mayAlertFire(each)) expect(firing).toContain(each.fingerprint);
       if (isFiring(item)) expect(after).toSatisfy(isFiring);
       expect(isHigher(item.severity, after.severity)).toBe(false);
       this.apply(after, { type: 'tick', unverified: 'refused' });
@@ -215,7 +218,7 @@ class World {
   cutOff(incident: Incident): ObservedAlert[] {
     const { truncation, alerts, status } = incident;
     if (truncation === undefined || (status !== 'open' && !mayFireUnseen(incident))) return [];
-    const firing = new Set(alerts.flatMap((alert) => (alert.firing ? alert.fingerprint : [])));
+    const firing = new Set(alerts.flatMap((alert) => (mayAlertFire(alert) ? alert.fingerprint : [])));
     return this.listed().filter(({ fingerprint }) => !firing.has(fingerprint));
   }
 
@@ -268,13 +271,15 @@ function checkInvariants(world: World): void {
   for (const item of world.items.values()) {
     if (item.effects.length > 0) expect(item.nextDueAt).toBeDefined();
     if (item.status === 'open') expect(item.nextDueAt).toBeDefined();
+    // What fires for certain has joined: an alert that is carried over has ended, or is unconfirmed.
+    for (const alert of item.alerts) if (isAlertFiring(alert)) expect(alert).toSatisfy(isCounted);
   }
   const waiting = [...world.items.values()].flatMap((item) => item.effects.map((effect) => effect.id));
   const known = new Set([...world.handed.map((effect) => effect.id), ...waiting]);
   const lostPages = world.decided.filter((effect) => effect.ping && !known.has(effect.id));
   expect(lostPages).toEqual([]);
   // An incident that fires for certain has paged since its last resolve.
-  if (latest && isFiring(latest)) expect(latest.pagedAt).toBeGreaterThan(0);
+  if (latest && isFiring(latest)) expect(latest.paging.lastAt).toBeGreaterThan(0);
   for (const episode of world.items.keys()) {
     const times = world.decided.filter((e) => e.id.startsWith(`k.${episode}:`)).map((e) => e.seq);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
@@ -310,8 +315,7 @@ describe('the state machine, with late and repeated webhooks and crashes,', () =
           world.tick(true);
         }
 
-        const open =
-          world.latest?.alerts.filter((alert) => alert.firing).map((alert) => alert.fingerprint) ?? [];
+        const open = world.latest?.alerts.filter(mayAlertFire).map((alert) => alert.fingerprint) ?? [];
         expect(open.toSorted()).toEqual(world.active().toSorted());
         expect(world.latest?.status ?? 'resolved').toBe(world.truth.size > 0 ? 'open' : 'resolved');
       }),
@@ -336,14 +340,14 @@ describe('the state machine, with late and repeated webhooks and crashes,', () =
         world.tick(true);
 
         const critical = world.latest?.alerts.find((a) => a.fingerprint === fingerprintOf('new critical'));
-        expect(critical).toMatchObject({ firing: true, unconfirmed: false, severity: 'critical' });
+        expect(critical).toMatchObject({ state: 'confirmed', severity: 'critical' });
         expect(world.latest?.severity).toBe('critical');
         for (let minute = 0; minute < 20; minute += 1) {
           world.now += MINUTE;
           world.tick(true);
         }
         const pages = world.decided.slice(length).filter((effect) => effect.ping);
-        expect(pages.length > 0 || world.latest?.reminded).toBeTruthy();
+        expect(pages.length > 0 || world.latest?.paging.reminded).toBeTruthy();
       }),
       { numRuns: 1_000 },
     );
@@ -421,7 +425,7 @@ describe('the state machine, with late and repeated webhooks and crashes,', () =
         // Either a page named it, or a page is unanswered and its reminder or tier followed.
         const pages = world.decided.filter((effect) => effect.ping).slice(pagesBefore);
         const answered = world.latest?.ack !== undefined;
-        expect(pages.length > 0 || (!answered && (world.latest?.reminded ?? false))).toBe(true);
+        expect(pages.length > 0 || (!answered && (world.latest?.paging.reminded ?? false))).toBe(true);
       }),
       { numRuns: 1_000 },
     );

@@ -61,7 +61,7 @@ describe('a muted incident', () => {
           expect(incident?.muted).toBeUndefined();
           if (!isFiring(before)) continue;
           expect(result.effects).toHaveLength(1);
-          expect(incident).toMatchObject({ clockStartedAt: now, tier: 1 });
+          expect(incident).toMatchObject({ tiers: { clockStartedAt: now, highest: 1 } });
           expect(result.effects[0]?.ping).toBe(result.effects[0]?.reason === 'opened');
         }
       }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
+import { isAlertFiring } from '../../../lib/core/incident/alert-state.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { planSilence, type SilencePlan } from '../../../lib/core/incident/plan-silence.ts';
 import { storedIncident } from '../../support/factories/stored-incident.ts';
@@ -23,9 +24,7 @@ function incidentOf(...alerts: Fired[]): { incident: Incident; details: AlertDet
       alerts: alerts.map(({ joinedSeq = 1, firing = true }, index) => ({
         ...sample,
         fingerprint: fingerprint(index),
-        firing,
-        unconfirmed: false,
-        carriedOver: false,
+        state: firing ? 'firing' : 'resolved',
         joinedSeq,
       })),
     },
@@ -158,7 +157,7 @@ describe('a silence requested from an old message', () => {
           Object.entries(matchers).every(([name, value]) => (labels[name] ?? '') === value);
         for (const detail of details) {
           const alert = incident.alerts.find(({ fingerprint }) => fingerprint === detail.fingerprint);
-          if (alert?.firing) expect(isQuiet(detail)).toBe(alert.joinedSeq <= 3);
+          if (alert && isAlertFiring(alert)) expect(isQuiet(detail)).toBe(alert.joinedSeq <= 3);
         }
       }),
     );

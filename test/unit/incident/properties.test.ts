@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
+import { isAlertFiring, mayAlertFire } from '../../../lib/core/incident/alert-state.ts';
 import type { Effect } from '../../../lib/core/incident/effect.ts';
 import type { AlertmanagerStatus } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
@@ -136,7 +137,7 @@ function trulyFiring(it: World): string[] {
 
 /** Alertmanager's answer, with the cut-off alerts that no webhook reported as firing. */
 function toStatus(it: World, incident: Incident | undefined): AlertmanagerStatus {
-  const known = new Set(incident?.alerts.flatMap((alert) => (alert.firing ? alert.fingerprint : [])));
+  const known = new Set(incident?.alerts.flatMap((alert) => (mayAlertFire(alert) ? alert.fingerprint : [])));
   const listed = it.flatMap(({ name, clock, spells: list }) =>
     list.flatMap(({ from, to }) =>
       to === undefined ? reportedBy(clock, firing(name, T0 + from * MINUTE)) : [],
@@ -150,7 +151,7 @@ function toStatus(it: World, incident: Incident | undefined): AlertmanagerStatus
 function firingSet(incident: Incident | undefined): string[] {
   const alerts = incident?.alerts ?? [];
   return alerts
-    .filter((alert) => alert.firing && !alert.unconfirmed)
+    .filter((alert) => isAlertFiring(alert))
     .map((alert) => alert.fingerprint)
     .toSorted();
 }

@@ -51,7 +51,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .fires(1, 'b', { severity: 'critical' });
 
     expect(scenario.notified).toEqual(['opened!', 'raised!']);
-    expect(scenario.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
+    expect(scenario.incident).toMatchObject({ severity: 'critical', tiers: { clockStartedAt: T0 + MINUTE } });
   });
 
   it('does not restart the tier clock for a severity that this episode already had', () => {
@@ -61,7 +61,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .ends(20, 'b', { since: 1 })
       .fires(30, 'b');
 
-    expect(scenario.incident).toMatchObject({ severity: 'critical', clockStartedAt: T0 + MINUTE });
+    expect(scenario.incident).toMatchObject({ severity: 'critical', tiers: { clockStartedAt: T0 + MINUTE } });
     expect(scenario.notified.at(-1)).toBe('raised!');
   });
 
@@ -74,8 +74,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
 
     expect(scenario.incident).toMatchObject({
       severity: 'critical',
-      clockStartedAt: T0 + 31 * MINUTE,
-      tier: 1,
+      tiers: { clockStartedAt: T0 + 31 * MINUTE, highest: 1 },
     });
     expect(scenario.notified.at(-1)).toBe('raised!');
   });
@@ -87,7 +86,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .ends(20, 'b', { since: 1, at: 5 })
       .fires(30, 'b', { since: 29 });
 
-    expect(scenario.incident?.clockStartedAt).toBe(T0 + MINUTE);
+    expect(scenario.incident?.tiers.clockStartedAt).toBe(T0 + MINUTE);
   });
 
   it('counts the resolve of the incident as the end of its severity', () => {
@@ -99,7 +98,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .fires(25, 'a', { severity: 'warning' })
       .fires(31, 'b');
 
-    expect(scenario.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 31 * MINUTE });
+    expect(scenario.incident).toMatchObject({ episode: 1, tiers: { clockStartedAt: T0 + 31 * MINUTE } });
   });
 
   it('restarts the tier clock for a reopen with a severity that ended long before the resolve', () => {
@@ -110,7 +109,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .ends(60, 'a', { severity: 'warning' })
       .fires(65, 'b');
 
-    expect(scenario.incident).toMatchObject({ episode: 1, clockStartedAt: T0 + 65 * MINUTE });
+    expect(scenario.incident).toMatchObject({ episode: 1, tiers: { clockStartedAt: T0 + 65 * MINUTE } });
     expect(scenario.notified.at(-1)).toBe('reopened!');
   });
 
@@ -121,7 +120,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .ends(5, 'a')
       .fires(14, 'c', { severity: 'warning' });
 
-    expect(scenario.incident).toMatchObject({ severity: 'warning', clockStartedAt: T0 });
+    expect(scenario.incident).toMatchObject({ severity: 'warning', tiers: { clockStartedAt: T0 } });
   });
 
   it('pages for a severity that returns after a long time, although it was acknowledged before', () => {
@@ -133,7 +132,7 @@ describe('rule 2: a new fingerprint joins, a higher severity raises', () => {
       .fires(31, 'b');
 
     expect(scenario.notified.at(-1)).toBe('raised!');
-    expect(scenario.incident).toMatchObject({ tier: 1, reminded: false });
+    expect(scenario.incident).toMatchObject({ tiers: { highest: 1 }, paging: { reminded: false } });
     expect(scenario.incident?.ack).toBeUndefined();
   });
 });
@@ -403,7 +402,7 @@ describe('rule 6: flapping is announced once', () => {
 
     scenario.run(13, 30, ['a']);
 
-    expect(scenario.incident?.clockStartedAt).toBe(T0);
+    expect(scenario.incident?.tiers.clockStartedAt).toBe(T0);
     expect(scenario.effects.at(-1)).toMatchObject({ reason: 'escalated', tier: 2 });
   });
 
@@ -686,8 +685,7 @@ describe('rule 10: an alert that was cut off and that Alertmanager lists', () =>
     expect(scenario.notified).toEqual(['opened!', 'acknowledged', 'raised!']);
     expect(scenario.incident).toMatchObject({
       severity: 'critical',
-      tier: 1,
-      clockStartedAt: T0 + 2 * MINUTE,
+      tiers: { highest: 1, clockStartedAt: T0 + 2 * MINUTE },
     });
   });
 
@@ -722,10 +720,7 @@ describe('rule 10: an alert that was cut off and that Alertmanager lists', () =>
     scenario.reconcile(4, lists(['w', 'v'], [again]));
     expect(
       scenario.incident?.alerts.find(({ fingerprint }) => fingerprint === again.fingerprint),
-    ).toMatchObject({
-      firing: true,
-      unconfirmed: true,
-    });
+    ).toMatchObject({ state: 'unconfirmed' });
     expect(scenario.effects.filter(({ ping }) => ping)).toHaveLength(pages);
     expect(scenario.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
 
@@ -783,12 +778,12 @@ describe('rule 10: what only some peers of Alertmanager can say', () => {
     scenario.see(20, firing('a', T0), firing('b', T0));
 
     scenario.reconcile(21, some('a'));
-    expect(scenario.incident?.alerts.map(({ unconfirmed }) => unconfirmed)).toEqual([true, true]);
+    expect(scenario.incident?.alerts.map(({ state }) => state)).toEqual(['unconfirmed', 'unconfirmed']);
     scenario.reconcile(22, some('a')).tick(22, 'refused');
 
-    expect(scenario.incident?.alerts.map(({ unconfirmed }) => unconfirmed)).toEqual([false, true]);
+    expect(scenario.incident?.alerts.map(({ state }) => state)).toEqual(['confirmed', 'unconfirmed']);
     expect(scenario.notified.at(-1)).toBe('reopened!');
-    expect(scenario.incident?.unconfirmedSince).toBe(T0 + 20 * MINUTE);
+    expect(scenario.incident?.reconcile.unconfirmedSince).toBe(T0 + 20 * MINUTE);
   });
 
   it('costs no write when it says nothing new', () => {

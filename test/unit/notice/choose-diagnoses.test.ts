@@ -15,7 +15,7 @@ const over = storedIncident({
   status: 'resolved',
   resolution: 'alerts',
   resolvedAt: 3 * MINUTE,
-  alerts: [storedAlert({ firing: false })],
+  alerts: [storedAlert({ state: 'resolved' })],
 });
 
 function summary(incident: Incident, diagnoses: Diagnosis[], seq: number, reason: NoticeReason) {

@@ -162,7 +162,7 @@ describe('a notice about an incident that no longer fires', () => {
   it('is resolved while its only firing reports are unconfirmed', () => {
     const scenario = new Scenario().fires(0, 'a').ends(5, 'a').fires(6, 'a', { since: 0 });
 
-    expect(scenario.incident?.alerts[0]).toMatchObject({ firing: true, unconfirmed: true });
+    expect(scenario.incident?.alerts[0]).toMatchObject({ state: 'unconfirmed' });
     expect(compose(scenario)).toMatchObject({ state: 'resolved', ping: false, alerts: { firing: 0 } });
   });
 

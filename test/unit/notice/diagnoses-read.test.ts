@@ -22,7 +22,7 @@ const over = storedIncident({
   status: 'resolved',
   resolution: 'alerts',
   resolvedAt: 8 * MINUTE,
-  alerts: [storedAlert({ firing: false })],
+  alerts: [storedAlert({ state: 'resolved' })],
 });
 
 const findings = fc.uniqueArray(

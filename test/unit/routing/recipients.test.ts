@@ -97,7 +97,9 @@ describe('who was notified on a rotation', () => {
   });
 
   it('is assumed for an incident opened before tier pages were recorded', () => {
-    const { tierPages: _, ...before } = incidentOf(new Scenario().fires(0, 'a').run(1, 31, ['a']));
+    const opened = incidentOf(new Scenario().fires(0, 'a').run(1, 31, ['a']));
+    const { pages: _, ...tiers } = opened.tiers;
+    const before = { ...opened, tiers };
 
     expect(listRecipients(turns, before).names).toEqual(['Ana (on-call, L1)', 'senior engineer (L2)']);
   });

@@ -1,43 +1,48 @@
 import type { IncidentSummary, ListPosition } from '../../../core/history/history.ts';
 import { toSummary } from '../../../core/history/summary.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident } from '../../../core/incident/incident.ts';
+import type { AlertState } from '../../../core/incident/alert-state.ts';
+import { INCIDENT_SCHEMA, type Incident } from '../../../core/incident/incident.ts';
 import { hashSha256 } from '../../../core/shared/hash.ts';
 import type { Millis } from '../../../core/shared/time.ts';
 import { convertToNative, marshall } from '../table/marshall.ts';
 import { assertSchemaVersion, computeExpiry, formatSortKey, getShard, type Item } from '../table/table.ts';
+import { flattenGroups, regroup } from './field-groups.ts';
 import { packAlerts, unpackAlerts } from './pack-alerts.ts';
+
 /** The indexes of infra/table.yml. All but `due` project a summary. */
 export const indexes = { due: 'due', open: 'open', byTime: 'byTime', byAlertname: 'byAlertname' } as const;
 
 /** Attributes of the state item besides the incident's own fields. */
-type StoredIncident = Omit<Incident, 'alerts'> & {
-  pk: string;
-  sk: string;
-  packedAlerts: Uint8Array;
-  oddAlerts?: { index: number; alert: AlertState }[];
-  firing: number;
-  total: number;
-  acknowledgedAt?: Millis;
-  acknowledgedBy?: string;
-  /** Keys of the history indexes. An incident that never fired has none, so it is never listed. */
-  openedKey?: string;
-  timeKey?: string;
-  nameKey?: string;
-  /** Key of the open index, present while it is open. */
-  openShard?: number;
-  /** Key of the due index, present together with nextDueAt. */
-  dueShard?: number;
-  /** TTL in seconds, present once resolved. */
-  expiresAt?: number;
-};
+type StoredIncident = Omit<Incident, 'alerts' | 'paging' | 'tiers' | 'flapping' | 'reconcile'> &
+  ReturnType<typeof flattenGroups> & {
+    pk: string;
+    sk: string;
+    packedAlerts: Uint8Array;
+    oddAlerts?: { index: number; alert: AlertState }[];
+    firing: number;
+    total: number;
+    acknowledgedAt?: Millis;
+    acknowledgedBy?: string;
+    /** Keys of the history indexes. An incident that never fired has none, so it is never listed. */
+    openedKey?: string;
+    timeKey?: string;
+    nameKey?: string;
+    /** Key of the open index, present while it is open. */
+    openShard?: number;
+    /** Key of the due index, present together with nextDueAt. */
+    dueShard?: number;
+    /** TTL in seconds, present once resolved. */
+    expiresAt?: number;
+  };
 
-/** The state item of an incident: its fields as they are, its alerts packed, and the keys of the indexes. */
+/** The state item of an incident: its fields flat, its alerts packed, and the keys of the indexes. */
 export function toIncidentItem(incident: Incident, retentionDays: number): Item {
-  const { alerts, ...fields } = incident;
+  const { alerts, paging, tiers, flapping, reconcile, ...fields } = incident;
   const { packed, odd } = packAlerts(alerts);
   const { firing, total } = toSummary(incident);
   const stored: StoredIncident = {
     ...fields,
+    ...flattenGroups({ paging, tiers, flapping, reconcile }),
     firing,
     total,
     acknowledgedAt: incident.ack?.at,
@@ -76,7 +81,7 @@ export function toIncident(item: Item): Incident {
     dueShard: _dueShard,
     expiresAt: _expiresAt,
     ...fields
-  } = stored;
+  } = regroup(stored);
   return { ...fields, alerts: unpackAlerts({ packed: packedAlerts, odd: oddAlerts ?? [] }) };
 }
 

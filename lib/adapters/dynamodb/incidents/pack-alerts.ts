@@ -1,5 +1,5 @@
 import type { ReportedTimes } from '../../../core/grouping/observed-alert.ts';
-import type { AlertState } from '../../../core/incident/incident.ts';
+import { type AlertState, alertStates } from '../../../core/incident/alert-state.ts';
 import { severities } from '../../../core/shared/severity.ts';
 import { StoreError } from '../table/errors.ts';
 
@@ -14,6 +14,8 @@ export const PACKED_BYTES = 31;
 export const REPORTED_BYTES = 13;
 
 const SEVERITY_BITS = 0b11;
+/** Above the severity stands the place of the state in `alertStates`. */
+const STATE_SHIFT = 2;
 const WITH_REPORTED = 0b11;
 const REPORTED_START = 0b100;
 const REPORTED_END = 0b1000;
@@ -22,8 +24,6 @@ const FINGERPRINT = /^[0-9a-f]{16}$/;
 const IDENTITY = /^[0-9a-f]{12}$/;
 const MAX_TIME = 2 ** 48 - 1;
 const MAX_SEQ = 2 ** 32 - 1;
-
-const flags = ['firing', 'unconfirmed', 'missing', 'carriedOver', 'confirmed', 'vanished'] as const;
 
 /** `odd` holds alerts that do not fit the layout, with their position in the list; normally empty. */
 export type PackedAlerts = { packed: Uint8Array; odd: { index: number; alert: AlertState }[] };
@@ -89,17 +89,13 @@ function readAlert(bytes: Buffer, offset: number): AlertState {
   const more = hasReported(bytes, offset) ? bytes.readUInt8(offset + PACKED_BYTES) : undefined;
   const severity = severities[(more ?? bits) & SEVERITY_BITS];
   if (severity === undefined) throw new StoreError(`unknown severity in packed alert flags ${bits}`);
-  const has = (flag: (typeof flags)[number]) => (bits & flagBit(flag)) !== 0;
+  const state = alertStates[bits >> STATE_SHIFT];
+  if (state === undefined) throw new StoreError(`unknown state in packed alert flags ${bits}`);
   return {
     fingerprint: bytes.toString('hex', offset, offset + 8),
     identity: bytes.toString('hex', offset + 8, offset + 14),
     severity,
-    firing: has('firing'),
-    unconfirmed: has('unconfirmed'),
-    missing: has('missing'),
-    carriedOver: has('carriedOver'),
-    confirmed: has('confirmed'),
-    vanished: has('vanished'),
+    state,
     startsAt: bytes.readUIntBE(offset + 14, 6),
     endsAt: bytes.readUIntBE(offset + 20, 6),
     joinedSeq: bytes.readUInt32BE(offset + 26),
@@ -115,14 +111,8 @@ function reportedAt(bytes: Buffer, offset: number, bits: number): ReportedTimes 
 }
 
 function packFlags(alert: AlertState): number {
-  let bits: number = alert.reported ? WITH_REPORTED : severities.indexOf(alert.severity);
-  for (const flag of flags) if (alert[flag]) bits |= flagBit(flag);
-  return bits;
-}
-
-/** The severity takes the lowest two bits. */
-function flagBit(flag: (typeof flags)[number]): number {
-  return 1 << (flags.indexOf(flag) + 2);
+  const severity = alert.reported ? WITH_REPORTED : severities.indexOf(alert.severity);
+  return severity | (alertStates.indexOf(alert.state) << STATE_SHIFT);
 }
 
 function fits(alert: AlertState): boolean {

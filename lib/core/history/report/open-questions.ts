@@ -30,7 +30,7 @@ function goneWell({ record, comparison }: ReportFacts): string[] {
   const { incident } = record;
   const mended = comparison.filter(({ change }) => change === 'better').length;
   return [
-    ...(incident.tier <= 1 && incident.status === 'resolved'
+    ...(incident.tiers.highest <= 1 && incident.status === 'resolved'
       ? ['It was over before a further tier was called.']
       : []),
     ...(mended > 0
@@ -48,8 +48,8 @@ function goneBadly(facts: ReportFacts): string[] {
   const last = formatPreviousEpisode(record);
   return [
     ...(acknowledged ? [] : ['Nobody acknowledged it.']),
-    ...(incident.tier > 1 ? [`It went up to L${incident.tier}.`] : []),
-    ...(incident.flapped ? ['It flapped.'] : []),
+    ...(incident.tiers.highest > 1 ? [`It went up to L${incident.tiers.highest}.`] : []),
+    ...(incident.flapping.ever ? ['It flapped.'] : []),
     ...(unchecked === '' ? [] : [`Could not be checked: ${unchecked}.`]),
     ...(failed.length === 0 ? [] : [`Notices were not delivered: ${failedPlaces(facts)}.`]),
     ...(left === '' ? [] : [`Still needed attention after the resolve: ${left}.`]),
@@ -64,8 +64,8 @@ function actions(facts: ReportFacts): string[] {
   const items: string[] = [];
   if (!acknowledged)
     items.push('Find out why nobody acknowledged it: did the page reach whoever was on call?');
-  if (incident.tier > 1) items.push('Find out why it took longer than the first tier has.');
-  if (incident.flapped)
+  if (incident.tiers.highest > 1) items.push('Find out why it took longer than the first tier has.');
+  if (incident.flapping.ever)
     items.push('Give the alert a longer `for`, or a threshold to come back under, so that it does not flap.');
   const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosed' ? entry.failed : [])));
   if (unchecked !== '') items.push(`Make these checks work: ${unchecked}.`);

@@ -30,7 +30,9 @@ export function renderSummary({ record, runbook, notified, now, url }: ReportFac
 
 function rows({ record, notified, now }: Pick<ReportFacts, 'record' | 'notified' | 'now'>): string[][] {
   const { incident } = record;
-  const { group, openedAt, severityHistory, flapped, pages = [0, 0, 0] } = incident;
+  const { group, openedAt, severityHistory } = incident;
+  const flapped = incident.flapping.ever;
+  const { counts: pages = [0, 0, 0] } = incident.paging;
   const groups = Object.entries(group).filter(([name]) => name !== 'alertname');
   const { firing, total, cutOff } = countAlerts(incident);
   const bound = cutOff === undefined ? '' : 'at least ';
@@ -44,7 +46,7 @@ function rows({ record, notified, now }: Pick<ReportFacts, 'record' | 'notified'
     ['Opened', formatSecond(openedAt)],
     ['Resolved', resolvedWords(record, now)],
     ['Acknowledged', acknowledgedWords(record)],
-    ['Highest tier', `L${Math.max(1, incident.tier)}`],
+    ['Highest tier', `L${Math.max(1, incident.tiers.highest)}`],
     ['Notified', notified.names.join(', ') || 'nobody by name'],
     ['Interrupting notices', interrupted.join(', ') || 'none'],
     ...(flapped ? [['Flapped', 'yes']] : []),

@@ -1,11 +1,9 @@
-import type { IncidentPolicy } from '../../runbook/policy.ts';
-import type { Millis } from '../../shared/time.ts';
 import { getSeverityAt } from '../changes-since.ts';
 import type { IncidentEvent } from '../event.ts';
-import type { Acknowledgement, Incident } from '../incident.ts';
+import type { Acknowledgement } from '../incident.ts';
 import { isSilentlyReopened } from '../status.ts';
-import { commit, type Transition } from './commit.ts';
-import { startDraft } from './draft.ts';
+import { commit, leaveUnchanged, type Transition } from './commit.ts';
+import type { Draft } from './draft.ts';
 import { isAwaitingAcknowledgement } from './paging.ts';
 import { summaries } from './summaries.ts';
 
@@ -15,32 +13,19 @@ type Acknowledged = Extract<IncidentEvent, { type: 'acknowledged' }>;
  * A person takes the incident. The acknowledgement covers the fingerprints and the severity of version `asOf`
  * (docs/rules.md#rule-3). The next tick pages for anything later.
  */
-export function acknowledge(
-  incident: Incident,
-  event: Acknowledged,
-  now: Millis,
-  policy: IncidentPolicy,
-): Transition {
-  if (incident.status !== 'open' || isSilentlyReopened(incident)) return leaveUnchanged(incident);
+export function acknowledge(draft: Draft, event: Acknowledged): Transition {
+  const { incident, now } = draft;
+  if (incident.status !== 'open' || isSilentlyReopened(incident)) return leaveUnchanged(draft);
   const asOf = Math.min(event.asOf ?? incident.version, incident.version);
   const severity = getSeverityAt(incident, asOf);
-  if (incident.ack && incident.ack.asOf >= asOf) return leaveUnchanged(incident);
-  if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return leaveUnchanged(incident);
+  if (incident.ack && incident.ack.asOf >= asOf) return leaveUnchanged(draft);
+  if (incident.ack && !isAwaitingAcknowledgement(incident)) return leaveUnchanged(draft);
 
-  const draft = startDraft(incident);
   const ack: Acknowledgement = { by: event.by, at: now, asOf, severity };
   if (event.note !== undefined) ack.note = event.note;
-  draft.incident.ack = ack;
-  draft.incident.firstAcknowledgedAt ??= now;
-  delete draft.incident.pageDueAt;
-  delete draft.incident.pageDueReason;
-  if (isAwaitingAcknowledgement(draft)) {
-    draft.incident.pageDueAt = now;
-    draft.incident.pageDueReason = 'joined';
-  }
-  return commit(draft, 'acknowledged', summaries.acknowledged(event.by, event.note), now, policy);
-}
-
-function leaveUnchanged(incident: Incident): Transition {
-  return { incident, effects: [], outcome: 'unchanged', changed: false };
+  incident.ack = ack;
+  incident.firstAcknowledgedAt ??= now;
+  delete incident.paging.due;
+  if (isAwaitingAcknowledgement(incident)) incident.paging.due = { at: now, reason: 'joined' };
+  return commit(draft, 'acknowledged', summaries.acknowledged(event.by, event.note));
 }

@@ -1,5 +1,6 @@
 import type { AlertDetail } from '../../alert/alert.ts';
 import { hashSha256 } from '../../shared/hash.ts';
+import { isCounted } from '../alert-state.ts';
 import { MAX_EFFECT_DETAIL_BYTES, MAX_WAITING_DETAIL_BYTES, MAX_WORD_HASHES } from '../limits.ts';
 import type { Draft } from './draft.ts';
 
@@ -38,7 +39,7 @@ function findChangedDetails(draft: Draft): AlertDetail[] {
   const changed = new Map<string, AlertDetail>();
   for (const { fingerprint, detail } of draft.seen) {
     const alert = draft.alerts.get(fingerprint);
-    if (alert === undefined || alert.carriedOver || detail.startsAt < alert.startsAt) continue;
+    if (alert === undefined || !isCounted(alert) || detail.startsAt < alert.startsAt) continue;
     const hash = known[fingerprint];
     if (hash === undefined && room <= 0) continue;
     if (hash === hashText(detail)) {

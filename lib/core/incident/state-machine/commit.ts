@@ -1,6 +1,5 @@
 import type { AlertDetail } from '../../alert/alert.ts';
-import type { IncidentPolicy, Tier } from '../../runbook/policy.ts';
-import type { Millis } from '../../shared/time.ts';
+import type { Tier } from '../../runbook/policy.ts';
 import { type AlertMoves, type Effect, isEnd, type MadeSilence, type NoticeReason } from '../effect.ts';
 import type { Incident } from '../incident.ts';
 import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from '../limits.ts';
@@ -40,18 +39,16 @@ export function commit(
   draft: Draft,
   outcome: TransitionOutcome,
   announcement: Announcement | undefined,
-  now: Millis,
-  policy: IncidentPolicy,
 ): Transition {
-  const { incident } = draft;
+  const { incident, policy } = draft;
   incident.version = draft.seq;
   incident.alerts = [...draft.alerts.values()];
   const details = carryDetails(draft, announcement !== undefined);
-  const effects: Effect[] = announcement ? [toEffect(draft, announcement, details, now)] : [];
+  const effects: Effect[] = announcement ? [toEffect(draft, announcement, details)] : [];
   for (const { kind, seq, reason, ping, tiers } of effects) {
     if (kind === 'record') continue;
-    if ((ping || isEnd(reason)) && incident.muted === undefined) incident.lastNews = { seq, reason };
-    if (shouldCallByName({ reason, ping }, incident.severity)) recordTierPages(incident, tiers, now);
+    if ((ping || isEnd(reason)) && incident.muted === undefined) incident.paging.lastNews = { seq, reason };
+    if (shouldCallByName({ reason, ping }, incident.severity)) recordTierPages(draft, tiers);
     if (ping && incident.muted === undefined) countPages(incident, tiers);
   }
   incident.effects = limitEffects([...incident.effects, ...effects]);
@@ -61,8 +58,13 @@ export function commit(
   return { incident, effects, outcome, changed: true };
 }
 
-function toEffect(draft: Draft, announcement: Announcement, details: AlertDetail[], now: Millis): Effect {
-  const { incident, seq } = draft;
+/** Nothing is written, and the caller gets the incident that it gave. */
+export function leaveUnchanged({ before }: Draft, outcome: TransitionOutcome = 'unchanged'): Transition {
+  return { incident: before, effects: [], outcome, changed: false };
+}
+
+function toEffect(draft: Draft, announcement: Announcement, details: AlertDetail[]): Effect {
+  const { incident, seq, now } = draft;
   const effect: Effect = {
     id: `${incident.id}:${seq}`,
     kind: announcement.kind,
@@ -70,8 +72,8 @@ function toEffect(draft: Draft, announcement: Announcement, details: AlertDetail
     at: now,
     reason: announcement.reason,
     ping: announcement.ping,
-    tier: incident.tier,
-    tiers: announcement.tiers ?? listTiersUpTo(incident.tier),
+    tier: incident.tiers.highest,
+    tiers: announcement.tiers ?? listTiersUpTo(incident.tiers.highest),
     summary: announcement.summary,
     details,
   };

@@ -1,5 +1,5 @@
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
-import type { AlertState } from '../incident.ts';
+import { type AlertState, isAlertConfirmed, isAlertFiring, isCounted, mayAlertFire } from '../alert-state.ts';
 
 /**
  * What one alert of a webhook means, given the known state of its fingerprint. Alert times are compared only
@@ -21,23 +21,23 @@ export function classify(known: AlertState | undefined, seen: ObservedAlert): Al
 
 function classifyFiring(known: AlertState | undefined, seen: ObservedAlert): AlertNews {
   if (known === undefined) return 'fires';
-  const news = known.carriedOver ? 'fires' : 'fires-again';
-  if (known.firing && !known.unconfirmed) return 'repeats';
+  const news = isCounted(known) ? 'fires-again' : 'fires';
+  if (isAlertFiring(known)) return 'repeats';
   // Absent from every peer twice, so a peer that reports it now has seen it fire since.
-  if (known.vanished) return news;
+  if (known.state === 'vanished') return news;
   if (seen.startsAt > known.endsAt) return news;
-  return known.unconfirmed ? 'repeats' : 'unconfirmed';
+  return known.state === 'unconfirmed' ? 'repeats' : 'unconfirmed';
 }
 
 function classifyResolved(known: AlertState | undefined, seen: ObservedAlert): AlertNews {
   if (known === undefined) return 'ended';
-  if (!known.firing) return seen.endsAt > known.endsAt ? 'ended' : 'stale';
+  if (!mayAlertFire(known)) return seen.endsAt > known.endsAt ? 'ended' : 'stale';
   // Any resolve that is not older than an unconfirmed firing ends it.
-  if (known.unconfirmed) return seen.endsAt >= known.startsAt ? 'ends' : 'stale';
+  if (known.state === 'unconfirmed') return seen.endsAt >= known.startsAt ? 'ends' : 'stale';
   // Paged without Alertmanager's answer: the clock of its sender may have been set back, so that its end looks older.
-  if (!known.confirmed && known.startsAt <= known.endsAt) return 'ends';
+  if (!isAlertConfirmed(known) && known.startsAt <= known.endsAt) return 'ends';
   if (seen.endsAt < known.startsAt) return seen.endsAt > known.endsAt ? 'ended' : 'stale';
   // Alertmanager confirmed that it fires after this end, so the resolve is an old repeat.
-  if (known.confirmed && seen.endsAt <= known.endsAt) return 'stale';
+  if (isAlertConfirmed(known) && seen.endsAt <= known.endsAt) return 'stale';
   return 'ends';
 }

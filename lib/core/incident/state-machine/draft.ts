@@ -1,16 +1,24 @@
 import type { AlertDetail } from '../../alert/alert.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
-import type { AlertState, Incident } from '../incident.ts';
+import type { IncidentPolicy } from '../../runbook/policy.ts';
+import type { Millis } from '../../shared/time.ts';
+import { type AlertState, isAlertFiring, isCounted } from '../alert-state.ts';
+import type { Incident } from '../incident.ts';
 
 /**
- * A transition in progress: a shallow copy of the incident with its alerts by fingerprint. Alert states are
- * replaced, never edited, so the given incident stays unchanged.
+ * A transition in progress: a copy of the incident with its alerts by fingerprint. Alert states and all other
+ * values below the copied groups are replaced, never edited, so the given incident stays unchanged.
  */
 export type Draft = {
+  /** The incident as it was given. */
+  before: Incident;
   incident: Incident;
   alerts: Map<string, AlertState>;
   /** The version that this transition creates. */
   seq: number;
+  /** When it happens, by our clock. */
+  now: Millis;
+  policy: IncidentPolicy;
   changed: boolean;
   /** Details of alerts seen for the first time. */
   details: AlertDetail[];
@@ -20,11 +28,21 @@ export type Draft = {
   moves: Map<string, boolean>;
 };
 
-export function startDraft(incident: Incident): Draft {
+export function startDraft(incident: Incident, now: Millis, policy: IncidentPolicy): Draft {
   return {
-    incident: { ...incident, effects: [...incident.effects] },
+    before: incident,
+    incident: {
+      ...incident,
+      paging: { ...incident.paging },
+      tiers: { ...incident.tiers },
+      flapping: { ...incident.flapping },
+      reconcile: { ...incident.reconcile },
+      effects: [...incident.effects],
+    },
     alerts: new Map(incident.alerts.map((alert) => [alert.fingerprint, alert])),
     seq: incident.version + 1,
+    now,
+    policy,
     changed: false,
     details: [],
     seen: [],
@@ -38,11 +56,6 @@ export function setAlert(draft: Draft, alert: AlertState, change: Partial<AlertS
   if (isAlertFiring(next) !== isAlertFiring(alert)) draft.moves.set(next.fingerprint, isAlertFiring(next));
   draft.changed = true;
   return next;
-}
-
-/** Firing for certain; severity, notices and tiers count only these alerts. */
-export function isAlertFiring(alert: AlertState): boolean {
-  return alert.firing && !alert.unconfirmed;
 }
 
 export function listFiringAlerts(draft: Draft): AlertState[] {
@@ -67,11 +80,9 @@ export function findLastEndsAt(draft: Draft): number {
  * firing.
  */
 export function confirmFiring(draft: Draft, alert: AlertState, evidence: 'alertmanager' | 'none'): boolean {
-  const news = alert.carriedOver || alert.joinedSeq === 0;
+  const news = !isCounted(alert);
   setAlert(draft, alert, {
-    unconfirmed: false,
-    confirmed: evidence === 'alertmanager',
-    carriedOver: false,
+    state: evidence === 'alertmanager' ? 'confirmed' : 'firing',
     joinedSeq: news ? draft.seq : alert.joinedSeq,
   });
   return news;

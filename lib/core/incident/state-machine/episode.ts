@@ -1,8 +1,10 @@
 import type { IncidentIdentity } from '../../grouping/observed-alert.ts';
 import { clip } from '../../shared/clip.ts';
 import type { Millis } from '../../shared/time.ts';
-import { type AlertState, INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
+import { type AlertState, mayAlertFire } from '../alert-state.ts';
+import { INCIDENT_SCHEMA, type Incident, type Resolution } from '../incident.ts';
 import { MAX_CARRIED_OVER_ALERTS } from '../limits.ts';
+import type { Draft } from './draft.ts';
 import { recordSeverityEnds } from './severity.ts';
 
 const MAX_NAME = 512;
@@ -38,12 +40,10 @@ export function createEpisode(
     lastSeenAt: now,
     alerts: previous ? carryOver(previous.alerts) : [],
     overflow: 0,
-    clockStartedAt: now,
-    tier: 1,
-    tierPages: [],
-    pagedAt: 0,
-    reminded: false,
-    reopenedAt: [],
+    tiers: { clockStartedAt: now, highest: 1, pages: [] },
+    paging: { lastAt: 0, reminded: false },
+    flapping: { reopenedAt: [] },
+    reconcile: {},
     firings: previous?.firings ?? [],
     watchedValues: {},
     effects: [],
@@ -56,26 +56,28 @@ export function createEpisode(
  */
 function carryOver(alerts: AlertState[]): AlertState[] {
   return alerts
-    .filter((alert) => !alert.firing)
+    .filter((alert) => !mayAlertFire(alert))
     .toSorted((a, b) => Math.max(b.endsAt, b.startsAt) - Math.max(a.endsAt, a.startsAt))
     .slice(0, MAX_CARRIED_OVER_ALERTS)
-    .map((alert) => ({ ...alert, carriedOver: true, confirmed: false, missing: false, joinedSeq: 0 }));
+    .map((alert) => ({ ...alert, joinedSeq: 0 }));
 }
 
 /** Ends an episode, and drops everything that depends on its firing. Flapping survives a resolve. */
-export function endEpisode(incident: Incident, resolution: Resolution, now: Millis): void {
+export function endEpisode(draft: Draft, resolution: Resolution): void {
+  const { incident, now } = draft;
   incident.status = 'resolved';
   incident.resolution = resolution;
   incident.resolvedAt = now;
-  recordSeverityEnds(incident, undefined, now);
-  for (const field of [
-    'unconfirmedSince',
-    'pausedSince',
-    'truncation',
-    'missingRoundAt',
-    'pageDueAt',
-    'pageDueReason',
-  ] as const) {
-    delete incident[field];
-  }
+  recordSeverityEnds(draft, undefined);
+  delete incident.truncation;
+  delete incident.paging.due;
+  delete incident.reconcile.unconfirmedSince;
+  delete incident.reconcile.pausedSince;
+  delete incident.reconcile.missingRoundAt;
+}
+
+/** Neither flaps nor waits for the end of it any more; that it did stays on record. */
+export function stopFlapping({ incident }: Draft): void {
+  const { reopenedAt, ever } = incident.flapping;
+  incident.flapping = { reopenedAt, ever };
 }

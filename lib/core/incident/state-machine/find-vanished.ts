@@ -1,6 +1,6 @@
-import type { Millis } from '../../shared/time.ts';
+import { isAlertConfirmed, isAlertFiring, isAlertMissing } from '../alert-state.ts';
 import { RECHECK_SPACING } from '../limits.ts';
-import { type Draft, isAlertFiring, setAlert } from './draft.ts';
+import { type Draft, setAlert } from './draft.ts';
 import { isHeld } from './severity.ts';
 import { reconcileTruncated } from './truncation.ts';
 
@@ -12,10 +12,9 @@ export function findVanished(
   draft: Draft,
   present: (fingerprint: string) => boolean,
   stillListed: { any: boolean; unknown: boolean },
-  now: Millis,
 ): { vanished: number; isSecondAnswer: boolean } {
-  const { incident } = draft;
-  const roundAt = incident.missingRoundAt;
+  const { incident, now } = draft;
+  const roundAt = incident.reconcile.missingRoundAt;
   const isSecondAnswer = roundAt !== undefined && now - roundAt >= RECHECK_SPACING;
   const isNewRound = roundAt === undefined || isSecondAnswer;
   let vanished = 0;
@@ -25,19 +24,19 @@ export function findVanished(
     if (present(alert.fingerprint)) {
       // An unverified alert, or one that returned with its old start: a repeat of its old end must not
       // resolve it.
-      const confirmed = alert.confirmed || alert.endsAt >= alert.startsAt;
-      if (alert.missing || confirmed !== alert.confirmed) {
-        setAlert(draft, alert, { missing: false, confirmed });
-      }
+      const state = isAlertConfirmed(alert) || alert.endsAt >= alert.startsAt ? 'confirmed' : 'firing';
+      if (state !== alert.state) setAlert(draft, alert, { state });
       continue;
     }
-    if (alert.missing && isSecondAnswer) {
-      setAlert(draft, alert, { firing: false, missing: false, vanished: true, confirmed: false });
+    if (isAlertMissing(alert) && isSecondAnswer) {
+      setAlert(draft, alert, { state: 'vanished' });
       vanished += 1;
       continue;
     }
-    if (isNewRound && !alert.missing) setAlert(draft, alert, { missing: true });
-    if (isNewRound || alert.missing) missing += 1;
+    if (isNewRound && !isAlertMissing(alert)) {
+      setAlert(draft, alert, { state: isAlertConfirmed(alert) ? 'confirmed-missing' : 'missing' });
+    }
+    if (isNewRound || isAlertMissing(alert)) missing += 1;
   }
   if (incident.overflow > 0 && !stillListed.any) {
     if (isSecondAnswer) {
@@ -47,10 +46,10 @@ export function findVanished(
       missing += 1;
     }
   }
-  if (reconcileTruncated(draft, stillListed.unknown, now)) missing += 1;
+  if (reconcileTruncated(draft, stillListed.unknown)) missing += 1;
   // Lowering the severity takes two answers as well.
   if (isHeld(draft)) missing += 1;
-  if (missing === 0) delete incident.missingRoundAt;
-  else if (isNewRound) incident.missingRoundAt = now;
+  if (missing === 0) delete incident.reconcile.missingRoundAt;
+  else if (isNewRound) incident.reconcile.missingRoundAt = now;
   return { vanished, isSecondAnswer };
 }

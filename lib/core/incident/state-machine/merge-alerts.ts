@@ -1,7 +1,8 @@
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import { type AlertState, INCIDENT_SCHEMA } from '../incident.ts';
+import { type AlertState, isAlertConfirmed, isCounted, mayAlertFire } from '../alert-state.ts';
+import { INCIDENT_SCHEMA } from '../incident.ts';
 import { MAX_TRACKED_ALERTS } from '../limits.ts';
 import { type AlertNews, classify } from './deduplicate.ts';
 import { type Draft, setAlert } from './draft.ts';
@@ -23,7 +24,7 @@ export type MergeResult = {
 };
 
 /** Merges the alerts of one webhook into the draft. The caller decides whether to notify anybody. */
-export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): MergeResult {
+export function mergeAlerts(draft: Draft, seen: ObservedAlert[]): MergeResult {
   const result: MergeResult = {
     joined: 0,
     refired: 0,
@@ -45,8 +46,8 @@ export function mergeAlerts(draft: Draft, seen: ObservedAlert[], now: Millis): M
       if (room === 'taken' || (room === 'none' && alert.status === 'firing')) untracked += 1;
       if (room === 'none') continue;
     }
-    const settled = limitTimes(known, settleTimes(known, alert, now));
-    mergeAlert(draft, result, classify(known, settled), known, settled);
+    const settled = limitTimes(known, settleTimes(known, alert, draft.now));
+    mergeAlert(draft, result, classify(known, settled), known ?? createAlertState(settled), settled);
   }
   if (untracked > draft.incident.overflow) {
     result.joined += draft.incident.overflow === 0 ? 1 : 0;
@@ -60,81 +61,43 @@ function mergeAlert(
   draft: Draft,
   result: MergeResult,
   news: AlertNews,
-  known: AlertState | undefined,
+  known: AlertState,
   seen: ObservedAlert,
 ): void {
   switch (news) {
     case 'fires':
-    case 'fires-again': {
-      const isNew = news === 'fires';
-      const base = known ?? createAlertState(seen);
-      setAlert(draft, base, {
-        severity: seen.severity,
-        identity: seen.identity,
-        firing: true,
-        unconfirmed: false,
-        missing: false,
-        carriedOver: false,
-        confirmed: false,
-        vanished: false,
-        ...findLaterTimes(base, seen, { start: true }),
-        ...(isNew ? { joinedSeq: draft.seq } : {}),
-      });
-      recordFiring(draft, seen.fingerprint, seen.startsAt);
-      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
-      if (isNew) {
-        result.joined += 1;
-        draft.details.push(seen.detail);
-      } else {
-        result.refired += 1;
-      }
+      result.joined += 1;
+      draft.details.push(seen.detail);
+      mergeFiring(draft, known, seen, draft.seq);
       return;
-    }
-    case 'repeats': {
-      if (known === undefined) return;
-      // Alertmanager keeps the earliest start on overlap; a late resolve is compared with the latest.
-      const isLater = seen.startsAt > known.startsAt;
-      const times = isLater ? findLaterTimes(known, seen, { start: true }) : {};
-      const isFromAlertmanager = isKnownFromAlertmanager({ ...known, ...times });
-      if (isLater || isFromAlertmanager || known.missing) {
-        setAlert(draft, known, {
-          ...times,
-          missing: false,
-          ...(isFromAlertmanager ? { confirmed: false } : {}),
-        });
-      }
-      if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
+    case 'fires-again':
+      result.refired += 1;
+      mergeFiring(draft, known, seen, known.joinedSeq);
       return;
-    }
-    case 'unconfirmed': {
-      if (known === undefined) return;
-      const times = findLaterTimes(known, seen, { start: true });
-      setAlert(draft, known, { firing: true, unconfirmed: true, missing: false, ...times });
-      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
-      if (known.carriedOver) draft.details.push(seen.detail);
+    case 'repeats':
+      mergeRepeat(draft, known, seen);
+      return;
+    case 'unconfirmed':
       result.unconfirmed += 1;
+      if (!isCounted(known)) draft.details.push(seen.detail);
+      setAlert(draft, known, { state: 'unconfirmed', ...findLaterTimes(known, seen, { start: true }) });
+      recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
       return;
-    }
-    case 'ends': {
-      if (known === undefined) return;
+    case 'ends':
       result.ended += 1;
-      if (known.unconfirmed) result.endedUnconfirmed += 1;
+      if (known.state === 'unconfirmed') result.endedUnconfirmed += 1;
       setAlert(draft, known, {
-        firing: false,
-        unconfirmed: false,
-        missing: false,
-        confirmed: false,
+        state: 'resolved',
         // Keep a start that we fixed, or the firing that this resolve ends would be news when it arrives
         // late.
         ...findLaterTimes(known, seen, { start: seen.reported !== undefined, end: true }),
       });
       return;
-    }
     case 'ended': {
       result.recorded += 1;
-      const base = known ?? createAlertState(seen);
-      const times = findLaterTimes(base, seen, { start: !base.firing, end: true });
-      setAlert(draft, base, { ...times, ...(base.firing ? {} : { vanished: false }) });
+      const fires = mayAlertFire(known);
+      const times = findLaterTimes(known, seen, { start: !fires, end: true });
+      setAlert(draft, known, { ...times, state: fires ? known.state : 'resolved' });
       return;
     }
     case 'stale':
@@ -142,10 +105,33 @@ function mergeAlert(
   }
 }
 
+function mergeFiring(draft: Draft, known: AlertState, seen: ObservedAlert, joinedSeq: number): void {
+  const { severity, identity } = seen;
+  const times = findLaterTimes(known, seen, { start: true });
+  setAlert(draft, known, { severity, identity, state: 'firing', ...times, joinedSeq });
+  recordFiring(draft, seen.fingerprint, seen.startsAt);
+  recordWatchedValue(draft, seen.fingerprint, seen.watchedValue);
+}
+
+function mergeRepeat(draft: Draft, known: AlertState, seen: ObservedAlert): void {
+  // Alertmanager keeps the earliest start on overlap; a late resolve is compared with the latest.
+  const isLater = seen.startsAt > known.startsAt;
+  const times = isLater ? findLaterTimes(known, seen, { start: true }) : {};
+  const state = isKnownFromAlertmanager({ ...known, ...times }) ? 'firing' : getPresentState(known);
+  if (isLater || state !== known.state) setAlert(draft, known, { ...times, state });
+  if (isLater) recordFiring(draft, seen.fingerprint, seen.startsAt);
+}
+
 /** Whether only Alertmanager's API reported this firing, because webhooks cut it off. */
-export function isKnownFromAlertmanager({ firing, confirmed, startsAt, endsAt }: AlertState): boolean {
+export function isKnownFromAlertmanager(alert: AlertState): boolean {
   // A firing from a webhook is confirmed only against an end that is not older than its start.
-  return firing && confirmed && endsAt < startsAt;
+  return isAlertConfirmed(alert) && alert.endsAt < alert.startsAt;
+}
+
+/** The state of an alert that is no longer missing. */
+function getPresentState({ state }: AlertState): AlertState['state'] {
+  if (state === 'missing') return 'firing';
+  return state === 'confirmed-missing' ? 'confirmed' : state;
 }
 
 /** The latest known start, end or both, with the sender's own times if we replaced them. */
@@ -169,12 +155,7 @@ function createAlertState(seen: ObservedAlert): AlertState {
     fingerprint: seen.fingerprint,
     identity: seen.identity,
     severity: seen.severity,
-    firing: false,
-    unconfirmed: false,
-    missing: false,
-    carriedOver: seen.status === 'resolved',
-    confirmed: false,
-    vanished: false,
+    state: 'resolved',
     startsAt: seen.startsAt,
     endsAt: 0,
     joinedSeq: 0,
@@ -191,7 +172,7 @@ function makeRoom(draft: Draft, { status, severity }: ObservedAlert): 'free' | '
   let oldest: AlertState | undefined;
   let mildest: AlertState | undefined;
   for (const alert of draft.alerts.values()) {
-    if (!alert.firing) {
+    if (!mayAlertFire(alert)) {
       if (oldest === undefined || alert.endsAt < oldest.endsAt) oldest = alert;
     } else if (isHigher(severity, alert.severity)) {
       if (mildest === undefined || isHigher(mildest.severity, alert.severity)) mildest = alert;
@@ -204,9 +185,9 @@ function makeRoom(draft: Draft, { status, severity }: ObservedAlert): 'free' | '
 }
 
 /** Records the time of the last report, at most once in `every`, because each record costs a write. */
-export function markSeen(draft: Draft, now: Millis, every: Millis): void {
-  if (!draft.changed && now - draft.incident.lastSeenAt < every) return;
-  draft.incident.lastSeenAt = now;
+export function markSeen(draft: Draft, every: Millis): void {
+  if (!draft.changed && draft.now - draft.incident.lastSeenAt < every) return;
+  draft.incident.lastSeenAt = draft.now;
   draft.incident.schema = INCIDENT_SCHEMA;
   draft.changed = true;
 }

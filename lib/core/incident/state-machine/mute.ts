@@ -1,10 +1,7 @@
-import type { IncidentPolicy } from '../../runbook/policy.ts';
-import type { Millis } from '../../shared/time.ts';
 import type { IncidentEvent } from '../event.ts';
-import type { Incident } from '../incident.ts';
 import { isFiring } from '../status.ts';
-import { commit, type Transition } from './commit.ts';
-import { startDraft } from './draft.ts';
+import { commit, leaveUnchanged, type Transition } from './commit.ts';
+import type { Draft } from './draft.ts';
 import { isAwaitingAcknowledgement, markPaged } from './paging.ts';
 import { summaries } from './summaries.ts';
 
@@ -14,34 +11,23 @@ type Event<Type> = Extract<IncidentEvent, { type: Type }>;
  * A maintenance covers every firing alert. Writes no history, because each muted effect says so. An earlier
  * end than before counts too: then the incident is due again.
  */
-export function mute(
-  incident: Incident,
-  { maintenance, until }: Event<'muted'>,
-  now: Millis,
-  policy: IncidentPolicy,
-): Transition {
+export function mute(draft: Draft, { maintenance, until }: Event<'muted'>): Transition {
+  const { incident, now } = draft;
   const { muted } = incident;
-  if (muted?.maintenance === maintenance && muted.until === until) return leaveUnchanged(incident);
-  const draft = startDraft(incident);
-  draft.incident.muted = { maintenance, since: muted?.since ?? now, until };
-  return commit(draft, 'recorded', undefined, now, policy);
+  if (muted?.maintenance === maintenance && muted.until === until) return leaveUnchanged(draft);
+  incident.muted = { maintenance, since: muted?.since ?? now, until };
+  return commit(draft, 'recorded', undefined);
 }
 
 /**
  * Ended early, so the mute is due now, for a tick. A mute that began after `endedAt` is another
  * maintenance's.
  */
-export function endMute(
-  incident: Incident,
-  { endedAt }: Event<'mute-ended'>,
-  now: Millis,
-  policy: IncidentPolicy,
-): Transition {
-  const { muted } = incident;
-  if (muted === undefined || muted.until <= endedAt || muted.since > endedAt) return leaveUnchanged(incident);
-  const draft = startDraft(incident);
+export function endMute(draft: Draft, { endedAt }: Event<'mute-ended'>): Transition {
+  const { muted } = draft.incident;
+  if (muted === undefined || muted.until <= endedAt || muted.since > endedAt) return leaveUnchanged(draft);
   draft.incident.muted = { ...muted, until: endedAt };
-  return commit(draft, 'recorded', undefined, now, policy);
+  return commit(draft, 'recorded', undefined);
 }
 
 /**
@@ -49,25 +35,19 @@ export function endMute(
  * called meanwhile. What was acknowledged meanwhile is shown without interrupting.
  */
 export function unmute(
-  incident: Incident,
+  draft: Draft,
   why: 'over' | 'not-covered',
   unverified: string | undefined,
-  now: Millis,
-  policy: IncidentPolicy,
 ): Transition {
-  if (incident.muted === undefined) return leaveUnchanged(incident);
-  const draft = startDraft(incident);
-  delete draft.incident.muted;
-  if (!isFiring(incident)) return commit(draft, 'recorded', undefined, now, policy);
+  const { incident, now } = draft;
+  if (incident.muted === undefined) return leaveUnchanged(draft);
+  delete incident.muted;
+  if (!isFiring(incident)) return commit(draft, 'recorded', undefined);
 
-  draft.incident.clockStartedAt = now;
-  draft.incident.tier = 1;
-  const acknowledged = !isAwaitingAcknowledgement(draft);
-  if (!acknowledged) markPaged(draft, now);
+  incident.tiers.clockStartedAt = now;
+  incident.tiers.highest = 1;
+  const acknowledged = !isAwaitingAcknowledgement(incident);
+  if (!acknowledged) markPaged(draft);
   const announcement = summaries.unmuted(why, acknowledged, unverified);
-  return commit(draft, announcement.reason, announcement, now, policy);
-}
-
-function leaveUnchanged(incident: Incident): Transition {
-  return { incident, effects: [], outcome: 'unchanged', changed: false };
+  return commit(draft, announcement.reason, announcement);
 }

@@ -10,7 +10,6 @@ import {
   UNCONFIRMED_ASK_AFTER,
 } from '../limits.ts';
 import { isFiring } from '../status.ts';
-import { startDraft } from './draft.ts';
 import { isAwaitingAcknowledgement } from './paging.ts';
 import { getCutOffDueAt, getUnseenDueAt } from './truncation.ts';
 
@@ -19,15 +18,16 @@ import { getCutOffDueAt, getUnseenDueAt } from './truncation.ts';
  * can. This one attribute holds every wait, so no timer can be lost.
  */
 export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis | undefined {
+  const { paging, flapping } = incident;
+  const { askedAt = 0, missingRoundAt, unconfirmedSince, pausedSince } = incident.reconcile;
   const times: Millis[] = [];
   const oldest = incident.effects[0];
   if (oldest) times.push(oldest.at + OUTBOX_AFTER);
   if (incident.muted !== undefined) times.push(incident.muted.until);
-  if (incident.flappingChangedAt !== undefined) times.push(incident.flappingChangedAt + FLAPPING_ENDS_AFTER);
+  if (flapping.changedAt !== undefined) times.push(flapping.changedAt + FLAPPING_ENDS_AFTER);
   if (incident.status === 'open') {
     times.push(getAutomaticEndAt(incident) ?? getStaleAt(incident, policy));
-    if (incident.unconfirmedSince !== undefined)
-      times.push(incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER);
+    if (unconfirmedSince !== undefined) times.push(unconfirmedSince + UNCONFIRMED_ASK_AFTER);
   }
   const cutOffAt = getCutOffDueAt(incident);
   const mayAskForCutOff = isFiring(incident) || incident.truncation?.unfinished !== undefined;
@@ -35,9 +35,9 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
   const unseenAt = getUnseenDueAt(incident);
   if (unseenAt !== undefined) times.push(unseenAt);
   if (isFiring(incident)) {
-    if (incident.missingRoundAt !== undefined) times.push(incident.missingRoundAt + RECHECK_SPACING);
-    if (incident.pausedSince !== undefined) times.push((incident.askedAt ?? 0) + RECHECK_SPACING);
-    if (incident.pageDueAt !== undefined) times.push(incident.pageDueAt);
+    if (missingRoundAt !== undefined) times.push(missingRoundAt + RECHECK_SPACING);
+    if (pausedSince !== undefined) times.push(askedAt + RECHECK_SPACING);
+    if (paging.due !== undefined) times.push(paging.due.at);
     for (const promotion of policy.promotions) {
       if (promotion.kind === 'open-longer' && isAwaitingPromotion(incident, promotion.to)) {
         times.push(incident.openedAt + promotion.after);
@@ -50,7 +50,7 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
 
 /** When nothing was heard for so long that a lost resolve is likely (docs/rules.md#rule-10). */
 export function getStaleAt(incident: Incident, policy: IncidentPolicy): Millis {
-  return Math.max(incident.lastSeenAt, incident.askedAt ?? 0) + policy.staleAfter;
+  return Math.max(incident.lastSeenAt, incident.reconcile.askedAt ?? 0) + policy.staleAfter;
 }
 
 /**
@@ -64,23 +64,23 @@ export function getAutomaticEndAt(incident: Incident): Millis | undefined {
 /** When the next tier is called, while escalation runs. */
 export function findNextTierAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
   if (!isFiring(incident) || isEscalationPaused(incident)) return undefined;
-  if (incident.ack && escalation.acknowledgeStopsTiers && !isAwaitingAcknowledgement(startDraft(incident)))
+  if (incident.ack && escalation.acknowledgeStopsTiers && !isAwaitingAcknowledgement(incident))
     return undefined;
-  const next = escalation.tiers.find((step) => step.tier > incident.tier);
-  return next && incident.clockStartedAt + next.after;
+  const next = escalation.tiers.find((step) => step.tier > incident.tiers.highest);
+  return next && incident.tiers.clockStartedAt + next.after;
 }
 
 /** When on-call is reminded of an unacknowledged page. */
 export function findReminderAt(incident: Incident, escalation: EscalationPolicy): Millis | undefined {
-  if (!isFiring(incident) || isEscalationPaused(incident) || incident.reminded) return undefined;
+  if (!isFiring(incident) || isEscalationPaused(incident) || incident.paging.reminded) return undefined;
   if (escalation.acknowledgeWithin === undefined) return undefined;
-  if (incident.ack && !isAwaitingAcknowledgement(startDraft(incident))) return undefined;
-  return incident.pagedAt + escalation.acknowledgeWithin;
+  if (incident.ack && !isAwaitingAcknowledgement(incident)) return undefined;
+  return incident.paging.lastAt + escalation.acknowledgeWithin;
 }
 
 /** Silenced in Alertmanager, or muted by a maintenance. */
 function isEscalationPaused(incident: Incident): boolean {
-  return incident.pausedSince !== undefined || incident.muted !== undefined;
+  return incident.reconcile.pausedSince !== undefined || incident.muted !== undefined;
 }
 
 function listEscalationTimes(incident: Incident, policy: IncidentPolicy): Millis[] {
@@ -89,7 +89,7 @@ function listEscalationTimes(incident: Incident, policy: IncidentPolicy): Millis
   for (const at of [findNextTierAt(incident, escalation), findReminderAt(incident, escalation)]) {
     if (at === undefined) continue;
     const askAt = incident.endsAfter === undefined ? at - LOOK_AHEAD : at;
-    times.push((incident.askedAt ?? 0) < askAt ? askAt : at);
+    times.push((incident.reconcile.askedAt ?? 0) < askAt ? askAt : at);
   }
   return times;
 }

@@ -1,9 +1,7 @@
-import type { IncidentPolicy } from '../../runbook/policy.ts';
-import type { Millis } from '../../shared/time.ts';
+import { isAlertFiring } from '../alert-state.ts';
 import type { AlertmanagerStatus } from '../event.ts';
-import type { Incident } from '../incident.ts';
 import { commit, type Transition } from './commit.ts';
-import { type Draft, hasAlert, isAlertFiring, startDraft } from './draft.ts';
+import { type Draft, hasAlert } from './draft.ts';
 import { findVanished } from './find-vanished.ts';
 import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { reopen } from './reopen.ts';
@@ -16,44 +14,34 @@ type Answer = Extract<AlertmanagerStatus, { kind: 'answer' }>;
  * Applies Alertmanager's list to an incident that a person resolved while alerts were cut off
  * (docs/rules.md#rule-12). An alert that the person could not have seen reopens it.
  */
-export function reconcileHandResolved(
-  before: Incident,
-  answer: Answer,
-  now: Millis,
-  policy: IncidentPolicy,
-): Transition {
-  const draft = startDraft(before);
-  const { incident } = draft;
-  incident.askedAt = now;
+export function reconcileHandResolved(draft: Draft, answer: Answer): Transition {
+  const { incident, now } = draft;
+  incident.reconcile.askedAt = now;
   recordIntake(draft, answer.unfinished);
   const active = new Set(answer.active);
   const suppressed = new Set(answer.suppressed);
 
-  const isRepeated = isRepeatedByList(draft, active, now, policy);
+  const isRepeated = isRepeatedByList(draft, active);
   const confirmed = settleUnconfirmed(draft, active);
-  const found = mergeCutOff(draft, answer.cutOff ?? [], now);
+  const found = mergeCutOff(draft, answer.cutOff ?? []);
   const news = confirmed.joined + confirmed.again + found.joined + found.refired;
-  if (news > 0 || isRepeated) return reopen(draft, now, policy);
+  if (news > 0 || isRepeated) return reopen(draft);
 
   const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);
   const left = {
     any: active.size + suppressed.size > 0,
     unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
   };
-  findVanished(draft, present, left, now);
+  findVanished(draft, present, left);
   // Every alert that the person ended has resolved by itself since, so the usual rules apply again.
   if (incident.truncation === undefined && !hasAlert(draft, isAlertFiring)) incident.resolution = 'alerts';
-  return commit(draft, 'recorded', undefined, now, policy);
+  return commit(draft, 'recorded', undefined);
 }
 
 /** No webhook repeats an alert that only the list shows. The first list after the reopen window counts as its repeat. */
-export function isRepeatedByList(
-  draft: Draft,
-  active: Set<string>,
-  now: Millis,
-  { reopenWindow }: IncidentPolicy,
-): boolean {
-  const { status, resolvedAt = now } = draft.incident;
-  if (status === 'open' || now - resolvedAt <= reopenWindow) return false;
+export function isRepeatedByList(draft: Draft, active: Set<string>): boolean {
+  const { incident, now, policy } = draft;
+  const { status, resolvedAt = now } = incident;
+  if (status === 'open' || now - resolvedAt <= policy.reopenWindow) return false;
   return hasAlert(draft, (alert) => active.has(alert.fingerprint) && isKnownFromAlertmanager(alert));
 }

@@ -1,8 +1,7 @@
-import type { IncidentPolicy } from '../../runbook/policy.ts';
-import type { Millis } from '../../shared/time.ts';
+import { isAlertFiring } from '../alert-state.ts';
 import { FLAPPING_REOPENS, FLAPPING_WITHIN } from '../limits.ts';
 import { commit, type Transition } from './commit.ts';
-import { type Draft, hasAlert, isAlertFiring, listFiringAlerts } from './draft.ts';
+import { type Draft, hasAlert, listFiringAlerts } from './draft.ts';
 import { restartClock } from './escalation.ts';
 import { isKnownFromAlertmanager } from './merge-alerts.ts';
 import { markPaged, pageForNews } from './paging.ts';
@@ -14,58 +13,54 @@ import { summaries } from './summaries.ts';
  * people are notified. `unverified`: why Alertmanager could not confirm it, if it could not
  * (docs/rules.md#rule-5).
  */
-export function reopen(draft: Draft, now: Millis, policy: IncidentPolicy, unverified?: string): Transition {
-  const { incident } = draft;
-  if (incident.neverFired) return openEpisode(draft, now, policy, unverified);
+export function reopen(draft: Draft, unverified?: string): Transition {
+  const { incident, now, policy } = draft;
+  if (incident.neverFired) return openEpisode(draft, unverified);
 
   const resolvedAt = incident.resolvedAt ?? now;
   const byHand = incident.resolution === 'hand';
-  const flapping = incident.flappingSince !== undefined;
-  markOpen(draft, now);
-  if (now - resolvedAt > policy.reopenWindow) restartClock(incident, now);
-  if (!flapping) delete incident.ack;
+  const { flapping } = incident;
+  const flaps = flapping.since !== undefined;
+  markOpen(draft);
+  if (now - resolvedAt > policy.reopenWindow) restartClock(draft);
+  if (!flaps) delete incident.ack;
   if (!byHand) {
-    incident.reopenedAt = [...incident.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
+    flapping.reopenedAt = [...flapping.reopenedAt, now].filter((at) => now - at < FLAPPING_WITHIN);
   }
-  const severityMove = updateSeverity(draft, now, policy);
+  const severityMove = updateSeverity(draft);
 
-  if (flapping) {
-    incident.flappingChangedAt = now;
-    const ping = pageForNews(draft, severityMove, true, now);
+  if (flaps) {
+    flapping.changedAt = now;
+    const ping = pageForNews(draft, severityMove, true);
     if (severityMove.raised)
-      return commit(draft, 'raised', summaries.raised(incident.severity, undefined, ping), now, policy);
-    if (ping) return commit(draft, 'joined', summaries.joined({ joined: 1, ended: 0 }, true), now, policy);
-    return commit(draft, 'reopened', summaries.silenced('reopened'), now, policy);
+      return commit(draft, 'raised', summaries.raised(incident.severity, undefined, ping));
+    if (ping) return commit(draft, 'joined', summaries.joined({ joined: 1, ended: 0 }, true));
+    return commit(draft, 'reopened', summaries.silenced('reopened'));
   }
-  if (severityMove.startsAnew) restartClock(incident, now);
-  markPaged(draft, now);
+  if (severityMove.startsAnew) restartClock(draft);
+  markPaged(draft);
   if (unverified !== undefined) {
-    return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)), now, policy);
+    return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)));
   }
-  if (incident.reopenedAt.length >= FLAPPING_REOPENS) {
-    incident.flapped = true;
-    incident.flappingSince = now;
-    incident.flappingChangedAt = now;
-    return commit(draft, 'flapping', summaries.flapping(incident.reopenedAt.length), now, policy);
+  if (flapping.reopenedAt.length >= FLAPPING_REOPENS) {
+    flapping.ever = true;
+    flapping.since = now;
+    flapping.changedAt = now;
+    return commit(draft, 'flapping', summaries.flapping(flapping.reopenedAt.length));
   }
-  return commit(draft, 'reopened', summaries.reopened(), now, policy);
+  return commit(draft, 'reopened', summaries.reopened());
 }
 
-function openEpisode(
-  draft: Draft,
-  now: Millis,
-  policy: IncidentPolicy,
-  unverified: string | undefined,
-): Transition {
-  const { incident } = draft;
+function openEpisode(draft: Draft, unverified: string | undefined): Transition {
+  const { incident, now } = draft;
   incident.neverFired = false;
   incident.openedAt = now;
-  restartClock(incident, now);
-  markOpen(draft, now);
-  updateSeverity(draft, now, policy);
-  markPaged(draft, now);
+  restartClock(draft);
+  markOpen(draft);
+  updateSeverity(draft);
+  markPaged(draft);
   if (unverified !== undefined) {
-    return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)), now, policy);
+    return commit(draft, 'unverified', summaries.unverified(unverified, isAnyFiring(draft)));
   }
   const alerts = listFiringAlerts(draft);
   const isListed = alerts.length > 0 && alerts.every(isKnownFromAlertmanager);
@@ -73,21 +68,21 @@ function openEpisode(
   const announcement = isListed
     ? summaries.openedByList(firing)
     : summaries.opened(firing, incident.truncation !== undefined);
-  return commit(draft, 'opened', announcement, now, policy);
+  return commit(draft, 'opened', announcement);
 }
 
 function isAnyFiring(draft: Draft): boolean {
   return draft.incident.overflow > 0 || hasAlert(draft, isAlertFiring);
 }
 
-function markOpen(draft: Draft, now: Millis): void {
-  const { incident } = draft;
+function markOpen(draft: Draft): void {
+  const { incident, now } = draft;
   incident.status = 'open';
   delete incident.resolution;
   delete incident.resolvedAt;
   delete incident.resolvedBy;
-  delete incident.pausedSince;
-  if (hasAlert(draft, (alert) => alert.unconfirmed)) incident.unconfirmedSince ??= now;
-  else delete incident.unconfirmedSince;
+  delete incident.reconcile.pausedSince;
+  if (hasAlert(draft, (alert) => alert.state === 'unconfirmed')) incident.reconcile.unconfirmedSince ??= now;
+  else delete incident.reconcile.unconfirmedSince;
   draft.changed = true;
 }

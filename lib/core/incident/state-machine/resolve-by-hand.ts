@@ -1,12 +1,10 @@
-import type { IncidentPolicy } from '../../runbook/policy.ts';
-import type { Millis } from '../../shared/time.ts';
+import { mayAlertFire } from '../alert-state.ts';
 import { hasChangedSince } from '../changes-since.ts';
 import type { IncidentEvent } from '../event.ts';
-import type { Incident } from '../incident.ts';
 import { isSilentlyReopened } from '../status.ts';
-import { commit, type Transition } from './commit.ts';
-import { setAlert, startDraft } from './draft.ts';
-import { endEpisode } from './episode.ts';
+import { commit, leaveUnchanged, type Transition } from './commit.ts';
+import { type Draft, setAlert } from './draft.ts';
+import { endEpisode, stopFlapping } from './episode.ts';
 import { getAutomaticEndAt } from './next-due.ts';
 import { summaries } from './summaries.ts';
 
@@ -16,57 +14,38 @@ type ResolvedByHand = Extract<IncidentEvent, { type: 'resolved-by-hand' }>;
  * A person ends the episode. Its alerts keep their state, so that a repeat differs from news
  * (docs/rules.md#rule-12). With `asOf`, it changes nothing if the incident has news since that version.
  */
-export function resolveByHand(
-  incident: Incident,
-  event: ResolvedByHand,
-  now: Millis,
-  policy: IncidentPolicy,
-): Transition {
-  if (incident.status !== 'open') return { incident, effects: [], outcome: 'unchanged', changed: false };
-  if (event.asOf !== undefined && hasChangedSince(incident, event.asOf)) {
-    return { incident, effects: [], outcome: 'unchanged', changed: false };
-  }
+export function resolveByHand(draft: Draft, event: ResolvedByHand): Transition {
+  const { incident } = draft;
+  if (incident.status !== 'open') return leaveUnchanged(draft);
+  if (event.asOf !== undefined && hasChangedSince(incident, event.asOf)) return leaveUnchanged(draft);
 
-  const draft = startDraft(incident);
   for (const alert of incident.alerts) {
-    if (alert.unconfirmed) setAlert(draft, alert, { firing: false, unconfirmed: false });
+    if (alert.state === 'unconfirmed') setAlert(draft, alert, { state: 'resolved' });
   }
   // The resolve before a silent reopen was announced, unless flapping kept it quiet.
-  const alreadyNotified = isSilentlyReopened(incident) && incident.flappingSince === undefined;
+  const alreadyNotified = isSilentlyReopened(incident) && incident.flapping.since === undefined;
   const { truncation } = incident;
-  endEpisode(draft.incident, 'hand', now);
+  endEpisode(draft, 'hand');
   // What was cut off is not what the person saw.
   if (truncation !== undefined) {
     const { groups, listed } = truncation;
-    draft.incident.truncation = { groups, listed: listed ? listed : undefined };
+    incident.truncation = { groups, listed: listed ? listed : undefined };
   }
-  draft.incident.resolvedBy = event.by;
-  delete draft.incident.flappingSince;
-  delete draft.incident.flappingChangedAt;
+  incident.resolvedBy = event.by;
+  stopFlapping(draft);
   const announcement = summaries.resolvedByHand(event.by, event.note);
-  return commit(
-    draft,
-    'resolved',
-    alreadyNotified ? { ...announcement, kind: 'record' } : announcement,
-    now,
-    policy,
-  );
+  return commit(draft, 'resolved', alreadyNotified ? { ...announcement, kind: 'record' } : announcement);
 }
 
 /** Ends an incident that only this system observes, after long enough without a report. */
-export function endAutomatically(
-  incident: Incident,
-  now: Millis,
-  policy: IncidentPolicy,
-): Transition | undefined {
+export function endAutomatically(draft: Draft): Transition | undefined {
+  const { incident, now } = draft;
   const endsAt = getAutomaticEndAt(incident);
   if (endsAt === undefined || now < endsAt) return undefined;
-  const draft = startDraft(incident);
   for (const alert of incident.alerts) {
-    if (alert.firing) setAlert(draft, alert, { firing: false, unconfirmed: false, endsAt });
+    if (mayAlertFire(alert)) setAlert(draft, alert, { state: 'resolved', endsAt });
   }
-  endEpisode(draft.incident, 'alerts', now);
-  delete draft.incident.flappingSince;
-  delete draft.incident.flappingChangedAt;
-  return commit(draft, 'resolved', summaries.endedAutomatically(endsAt - incident.lastSeenAt), now, policy);
+  endEpisode(draft, 'alerts');
+  stopFlapping(draft);
+  return commit(draft, 'resolved', summaries.endedAutomatically(endsAt - incident.lastSeenAt));
 }

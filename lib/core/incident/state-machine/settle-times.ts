@@ -1,8 +1,8 @@
 import type { ObservedAlert, ReportedTimes } from '../../grouping/observed-alert.ts';
 import { DAY, type Millis } from '../../shared/time.ts';
-import type { AlertState } from '../incident.ts';
+import { type AlertState, isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import { CLOCK_TOLERANCE, MAX_REPORTED_TIMES } from '../limits.ts';
-import { type Draft, isAlertFiring } from './draft.ts';
+import { type Draft } from './draft.ts';
 
 /**
  * Makes an alert's times comparable (docs/rules.md#rule-5). An absent time, or one ahead of our receipt, is
@@ -31,7 +31,7 @@ function settleStart(known: AlertState | undefined, seen: ObservedAlert, now: Mi
   if (known && known.reported?.startsAt === startsAt) return known.startsAt;
   if (startsAt > 0) return settleTime(known, startsAt, now);
   // Without a start, the report is about the firing that we know.
-  if (known?.firing) return known.startsAt;
+  if (known && mayAlertFire(known)) return known.startsAt;
   return seen.endsAt > 0 ? Math.min(seen.endsAt, now) : now;
 }
 
@@ -64,7 +64,7 @@ function isEndGiven(endsAt: Millis, now: Millis): boolean {
 
 /** An end without a time ends the firing with that start; an older start names an older firing. */
 function inferEnd(known: AlertState | undefined, startsAt: Millis, now: Millis): Millis {
-  if (known?.firing && startsAt < known.startsAt) return startsAt;
+  if (known && mayAlertFire(known) && startsAt < known.startsAt) return startsAt;
   if (known && !isAlertFiring(known) && known.endsAt >= startsAt) return known.endsAt;
   return now;
 }

@@ -4,9 +4,9 @@ import { confirmFiring, type Draft, setAlert } from './draft.ts';
 export function settleUnconfirmed(draft: Draft, active: Set<string>): { joined: number; again: number } {
   const settled = confirmActive(draft, active);
   for (const alert of draft.alerts.values()) {
-    if (alert.unconfirmed) setAlert(draft, alert, { firing: false, unconfirmed: false });
+    if (alert.state === 'unconfirmed') setAlert(draft, alert, { state: 'resolved' });
   }
-  delete draft.incident.unconfirmedSince;
+  delete draft.incident.reconcile.unconfirmedSince;
   return settled;
 }
 
@@ -15,11 +15,11 @@ export function confirmActive(draft: Draft, active: Set<string>): { joined: numb
   const settled = { joined: 0, again: 0 };
   let left = 0;
   for (const alert of draft.alerts.values()) {
-    if (!alert.unconfirmed) continue;
+    if (alert.state !== 'unconfirmed') continue;
     if (!active.has(alert.fingerprint)) left += 1;
     else if (confirmFiring(draft, alert, 'alertmanager')) settled.joined += 1;
     else settled.again += 1;
   }
-  if (left === 0) delete draft.incident.unconfirmedSince;
+  if (left === 0) delete draft.incident.reconcile.unconfirmedSince;
   return settled;
 }

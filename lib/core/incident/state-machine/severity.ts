@@ -1,9 +1,9 @@
-import type { IncidentPolicy, Promotion } from '../../runbook/policy.ts';
+import type { Promotion } from '../../runbook/policy.ts';
 import { clip } from '../../shared/clip.ts';
 import { findHighestSeverity, isHigher, type Severity, severities } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
-import type { Incident } from '../incident.ts';
-import { type Draft, isAlertFiring, listFiringAlerts } from './draft.ts';
+import { isAlertFiring } from '../alert-state.ts';
+import { type Draft, listFiringAlerts } from './draft.ts';
 
 const MAX_FIRINGS = 50;
 const MAX_WATCHED_VALUES = 50;
@@ -45,13 +45,8 @@ export function recordWatchedValue(
  * fires it keeps the last one, so that a resolve names the severity that people know. `isSecondAnswer`: two
  * of Alertmanager's answers confirm what fires.
  */
-export function updateSeverity(
-  draft: Draft,
-  now: Millis,
-  policy: IncidentPolicy,
-  isSecondAnswer = false,
-): SeverityMove {
-  const { incident } = draft;
+export function updateSeverity(draft: Draft, isSecondAnswer = false): SeverityMove {
+  const { incident, policy } = draft;
   const before = incident.severity;
   const known = findKnownSeverity(draft);
   const held = known !== undefined && isHeld(draft) && !isSecondAnswer ? before : known;
@@ -59,15 +54,15 @@ export function updateSeverity(
   if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
   for (const promotion of policy.promotions) {
-    if (!isPromotionDue(promotion, draft, now)) continue;
+    if (!isPromotionDue(promotion, draft)) continue;
     if (incident.promotedTo && !isHigher(promotion.to, incident.promotedTo)) continue;
     incident.promotedTo = promotion.to;
     draft.changed = true;
   }
   const after = findHighestSeverity([firing, incident.promotedTo ?? firing]) ?? firing;
   const raised = isHigher(after, before);
-  const startsAnew = raised && isNewToEpisode(incident, after, now, policy.reopenWindow);
-  recordSeverityEnds(incident, after, now);
+  const startsAnew = raised && isNewToEpisode(draft, after);
+  recordSeverityEnds(draft, after);
   if (after !== before) {
     incident.severity = after;
     draft.changed = true;
@@ -102,17 +97,19 @@ function estimateCutOffSeverity({ incident, alerts }: Draft): Severity | undefin
 /**
  * Whether this episode never had this severity, or lost it for longer than the reopen window, by our clock.
  */
-function isNewToEpisode(incident: Incident, severity: Severity, now: Millis, reopenWindow: Millis): boolean {
+function isNewToEpisode(draft: Draft, severity: Severity): boolean {
+  const { incident, now, policy } = draft;
   if (incident.severityHistory.every((entry) => isHigher(severity, entry.severity))) return true;
   const endedAt = incident.severityEndedAt?.[severity];
-  return endedAt !== undefined && now - endedAt > reopenWindow;
+  return endedAt !== undefined && now - endedAt > policy.reopenWindow;
 }
 
 /**
  * Records since when the incident is less severe than it was. `present` is its severity now, if anything
  * fires.
  */
-export function recordSeverityEnds(incident: Incident, present: Severity | undefined, now: Millis): void {
+export function recordSeverityEnds(draft: Draft, present: Severity | undefined): void {
+  const { incident, now } = draft;
   const had = findHighestSeverity(incident.severityHistory.map((entry) => entry.severity));
   if (had === undefined) return;
   const before = incident.severityEndedAt;
@@ -132,7 +129,7 @@ function appendToHistory<T extends { severity: Severity }>(history: T[], entry: 
   return all.filter((_, at) => at !== droppable);
 }
 
-function isPromotionDue(promotion: Promotion, draft: Draft, now: Millis): boolean {
+function isPromotionDue(promotion: Promotion, draft: Draft): boolean {
   switch (promotion.kind) {
     case 'repeated': {
       const newest = Math.max(...draft.incident.firings.map((firing) => firing.startsAt));
@@ -140,7 +137,7 @@ function isPromotionDue(promotion: Promotion, draft: Draft, now: Millis): boolea
       return recent.length >= promotion.count;
     }
     case 'open-longer':
-      return now - draft.incident.openedAt >= promotion.after;
+      return draft.now - draft.incident.openedAt >= promotion.after;
     case 'distinct-values': {
       const values = new Set<string>();
       for (const [fingerprint, value] of Object.entries(draft.incident.watchedValues)) {

@@ -12,26 +12,26 @@ import { getCutOffDueAt, getUnseenDueAt } from './truncation.ts';
  * go out.
  */
 export function shouldReconcile(incident: Incident, now: Millis, policy: IncidentPolicy): boolean {
+  const { paging, flapping } = incident;
+  const { askedAt = 0, missingRoundAt, unconfirmedSince, pausedSince } = incident.reconcile;
   if (mayFireUnseen(incident)) return now >= (getUnseenDueAt(incident) ?? now);
   if (incident.status !== 'open' || incident.endsAfter !== undefined) return false;
-  if (incident.unconfirmedSince !== undefined && now >= incident.unconfirmedSince + UNCONFIRMED_ASK_AFTER)
-    return true;
+  if (unconfirmedSince !== undefined && now >= unconfirmedSince + UNCONFIRMED_ASK_AFTER) return true;
   if (now >= getStaleAt(incident, policy)) return true;
   const cutOffAt = getCutOffDueAt(incident);
   if (!isFiring(incident)) return incident.truncation?.unfinished !== undefined && now >= (cutOffAt ?? now);
 
   if (incident.muted !== undefined && now >= incident.muted.until) return true;
-  if (incident.missingRoundAt !== undefined && now >= incident.missingRoundAt + RECHECK_SPACING) return true;
+  if (missingRoundAt !== undefined && now >= missingRoundAt + RECHECK_SPACING) return true;
   if (cutOffAt !== undefined && now >= cutOffAt) return true;
-  if (incident.pausedSince !== undefined) return now >= (incident.askedAt ?? 0) + RECHECK_SPACING;
-  if (incident.pageDueAt !== undefined && now >= incident.pageDueAt) return true;
-  if (incident.flappingChangedAt !== undefined && now >= incident.flappingChangedAt + FLAPPING_ENDS_AFTER)
-    return true;
+  if (pausedSince !== undefined) return now >= askedAt + RECHECK_SPACING;
+  if (paging.due !== undefined && now >= paging.due.at) return true;
+  if (flapping.changedAt !== undefined && now >= flapping.changedAt + FLAPPING_ENDS_AFTER) return true;
 
   const escalation = policy.escalation[incident.severity];
   return [findNextTierAt(incident, escalation), findReminderAt(incident, escalation)].some((at) => {
     if (at === undefined) return false;
     if (now >= at) return true;
-    return now >= at - LOOK_AHEAD && (incident.askedAt ?? 0) < at - LOOK_AHEAD;
+    return now >= at - LOOK_AHEAD && askedAt < at - LOOK_AHEAD;
   });
 }

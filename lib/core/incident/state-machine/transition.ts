@@ -5,6 +5,7 @@ import type { Incident } from '../incident.ts';
 import { acknowledge } from './acknowledge.ts';
 import { applyAlerts } from './apply-alerts.ts';
 import type { Transition } from './commit.ts';
+import { startDraft } from './draft.ts';
 import { endMute, mute, unmute } from './mute.ts';
 import { reconcile } from './reconcile.ts';
 import { recordSilence } from './record-silence.ts';
@@ -28,22 +29,23 @@ export function transition(
 ): Transition {
   if (event.type === 'received') return applyAlerts(incident, event, now, policy);
   if (incident === undefined) return { incident, effects: [], outcome: 'unchanged', changed: false };
+  const draft = startDraft(incident, now, policy);
   switch (event.type) {
     case 'acknowledged':
-      return acknowledge(incident, event, now, policy);
+      return acknowledge(draft, event);
     case 'resolved-by-hand':
-      return resolveByHand(incident, event, now, policy);
+      return resolveByHand(draft, event);
     case 'silenced':
-      return recordSilence(incident, event, now, policy);
+      return recordSilence(draft, event);
     case 'reconciled':
-      return reconcile(incident, event.alertmanagerStatus, now, policy);
+      return reconcile(draft, event.alertmanagerStatus);
     case 'muted':
-      return mute(incident, event, now, policy);
+      return mute(draft, event);
     case 'mute-ended':
-      return endMute(incident, event, now, policy);
+      return endMute(draft, event);
     case 'unmuted':
-      return unmute(incident, 'not-covered', undefined, now, policy);
+      return unmute(draft, 'not-covered', undefined);
     case 'tick':
-      return tick(incident, event, now, policy);
+      return tick(draft, event);
   }
 }

@@ -2,10 +2,11 @@ import type { WebhookGroup } from '../../alert/webhook-group.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
+import { isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import type { Incident, TruncatedGroup, Truncation, UnfinishedIntake } from '../incident.ts';
 import { INTAKE_SPACING, MAX_TRUNCATED_GROUPS, RECHECK_SPACING, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { mayFireUnseen } from '../status.ts';
-import { type Draft, hasAlert, isAlertFiring, setAlert } from './draft.ts';
+import { type Draft, hasAlert, setAlert } from './draft.ts';
 import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
 
 /** Stands for all groups beyond the limit. No webhook has this id, so only Alertmanager's answer ends it. */
@@ -16,18 +17,13 @@ const OTHERS = 'others';
  * not gone. A complete webhook of the group ends its mark if all its alerts are resolved. That webhook must
  * not be older than the truncated one, by the alerts' own times.
  */
-export function recordTruncation(
-  draft: Draft,
-  group: WebhookGroup | undefined,
-  seen: ObservedAlert[],
-  now: Millis,
-): void {
+export function recordTruncation(draft: Draft, group: WebhookGroup | undefined, seen: ObservedAlert[]): void {
   if (group === undefined) return;
-  const upTo = Math.min(now, findLatestTime(seen));
+  const upTo = Math.min(draft.now, findLatestTime(seen));
   const truncation = draft.incident.truncation ?? { groups: [] };
   if (group.truncated) {
     // Alerts that ended before this episode are in the group, but not in the episode.
-    const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.carriedOver).length;
+    const others = seen.filter(({ fingerprint }) => draft.alerts.get(fingerprint)?.joinedSeq === 0).length;
     const size = Math.max(0, group.size - others);
     const groups = addGroup(truncation.groups, {
       id: group.id,
@@ -47,14 +43,9 @@ export function recordTruncation(
 }
 
 /** Marks an incident that only Alertmanager's list shows: webhooks may cut off its resolve as well. */
-export function markTruncated(
-  draft: Draft,
-  groups: TruncatedGroup[],
-  listed: ObservedAlert[],
-  now: Millis,
-): void {
+export function markTruncated(draft: Draft, groups: TruncatedGroup[], listed: ObservedAlert[]): void {
   const truncation: Truncation = draft.incident.truncation ?? { groups: [], listed: true };
-  const upTo = Math.min(now, findLatestTime(listed));
+  const upTo = Math.min(draft.now, findLatestTime(listed));
   const marked = groups.reduce(
     (known, group) => addGroup(known, { ...group, size: 0, upTo }),
     truncation.groups,
@@ -115,7 +106,7 @@ export function recordIntake(draft: Draft, unfinished: UnfinishedIntake | undefi
  * One round of the search for alerts that were cut off. Returns whether they are missing from this answer. After a
  * second such answer, none of them fires any more. An answer that was not taken in whole counts as neither.
  */
-export function reconcileTruncated(draft: Draft, isPresent: boolean, now: Millis): boolean {
+export function reconcileTruncated(draft: Draft, isPresent: boolean): boolean {
   const { truncation } = draft.incident;
   if (truncation === undefined) return false;
   const { missing: wasMissing = false, missingAt, ...rest } = truncation;
@@ -124,8 +115,8 @@ export function reconcileTruncated(draft: Draft, isPresent: boolean, now: Millis
     return false;
   }
   const isWhole = truncation.unfinished === undefined;
-  const since = (wasMissing ? missingAt : undefined) ?? (isWhole ? now : undefined);
-  if (isWhole && since !== undefined && now - since >= RECHECK_SPACING) {
+  const since = (wasMissing ? missingAt : undefined) ?? (isWhole ? draft.now : undefined);
+  if (isWhole && since !== undefined && draft.now - since >= RECHECK_SPACING) {
     delete draft.incident.truncation;
     return false;
   }
@@ -141,7 +132,7 @@ export function reconcileTruncated(draft: Draft, isPresent: boolean, now: Millis
 export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
   for (const fingerprint of present) {
     const alert = draft.alerts.get(fingerprint);
-    if (alert?.firing !== true || isKnownFromAlertmanager(alert)) return true;
+    if (alert === undefined || !mayAlertFire(alert) || isKnownFromAlertmanager(alert)) return true;
   }
   return false;
 }
@@ -150,22 +141,18 @@ export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
  * Merges alerts that Alertmanager lists and its webhooks cut off, as if a webhook had reported them. The most
  * severe come first, and get the remaining room for alerts and for details.
  */
-export function mergeCutOff(
-  draft: Draft,
-  cutOff: ObservedAlert[],
-  now: Millis,
-): MergeResult & { severities: Severity[] } {
+export function mergeCutOff(draft: Draft, cutOff: ObservedAlert[]): MergeResult & { severities: Severity[] } {
   const worstFirst = cutOff.toSorted(
     (a, b) => Number(isHigher(b.severity, a.severity)) - Number(isHigher(a.severity, b.severity)),
   );
   draft.seen = worstFirst;
-  const merged = mergeAlerts(draft, worstFirst, now);
+  const merged = mergeAlerts(draft, worstFirst);
   const firing = worstFirst.flatMap(({ fingerprint }) => {
     const alert = draft.alerts.get(fingerprint);
     return alert !== undefined && isAlertFiring(alert) ? alert : [];
   });
-  for (const alert of firing) setAlert(draft, alert, { confirmed: true });
-  if (merged.unconfirmed > 0) draft.incident.unconfirmedSince ??= now;
+  for (const alert of firing) setAlert(draft, alert, { state: 'confirmed' });
+  if (merged.unconfirmed > 0) draft.incident.reconcile.unconfirmedSince ??= draft.now;
   return { ...merged, severities: firing.map(({ severity }) => severity) };
 }
 
@@ -173,7 +160,11 @@ export function mergeCutOff(
  * When to ask Alertmanager for alerts that it cut off: at the next tick after news and while not all is taken in, then
  * every five minutes.
  */
-export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): Millis | undefined {
+export function getCutOffDueAt({
+  truncation,
+  reconcile: { askedAt },
+  lastSeenAt,
+}: Incident): Millis | undefined {
   if (truncation === undefined) return undefined;
   if (askedAt === undefined || askedAt <= lastSeenAt) return lastSeenAt;
   return askedAt + (truncation.unfinished === undefined ? RECHECK_SPACING : INTAKE_SPACING);
@@ -182,7 +173,7 @@ export function getCutOffDueAt({ truncation, askedAt, lastSeenAt }: Incident): M
 /** The same for an incident that a person has resolved, and for its unconfirmed alerts. */
 export function getUnseenDueAt(incident: Incident): Millis | undefined {
   if (!mayFireUnseen(incident)) return undefined;
-  const { unconfirmedSince } = incident;
+  const { unconfirmedSince } = incident.reconcile;
   const doubtAt = unconfirmedSince === undefined ? Infinity : unconfirmedSince + UNCONFIRMED_ASK_AFTER;
   return Math.min(getCutOffDueAt(incident) ?? Infinity, doubtAt);
 }
