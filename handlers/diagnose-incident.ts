@@ -1,4 +1,4 @@
-import { readDiagnoseMessage } from '../lib/core/incident/diagnose-message-schema.ts';
+import { readDiagnoseMessage } from '../lib/core/incident/effect-schema.ts';
 import { type DiagnoseIncidentPorts, diagnoseIncident } from '../lib/flow/diagnose/diagnose-incident.ts';
 import { wireDiagnoseIncident } from '../lib/wiring.ts';
 import { type ConsumerParts, createConsumer } from './middleware/consumer.ts';

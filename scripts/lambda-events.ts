@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { parseWebhook } from '../lib/core/alert/parse-webhook.ts';
 import { groupAlerts } from '../lib/core/grouping/group-alerts.ts';
-import type { DiagnoseMessage } from '../lib/core/incident/effect-queue.ts';
+import type { DiagnoseMessage } from '../lib/core/incident/effect-schema.ts';
 import { transition } from '../lib/core/incident/state-machine/transition.ts';
 import { findPolicy } from '../lib/core/runbook/find-runbook.ts';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';

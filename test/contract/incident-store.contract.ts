@@ -192,8 +192,7 @@ function fullIncident(): Incident {
     watchedValues: { '00ff00ff00ff00ff': 'api', odd: '' },
     effects: [
       storedEffect(incident, 1, {
-        by: 'Ana',
-        note: '<!channel> & "quotes"',
+        userAction: { by: 'Ana', note: '<!channel> & "quotes"' },
         unverified: 'the API did not answer',
         details: [
           {

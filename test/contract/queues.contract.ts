@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeliverMessage } from '../../lib/core/delivery/deliver-message-schema.ts';
 import type { DeliveryQueue } from '../../lib/core/delivery/delivery-queue.ts';
-import type { DiagnoseMessage, EffectQueue } from '../../lib/core/incident/effect-queue.ts';
+import type { EffectQueue } from '../../lib/core/incident/effect-queue.ts';
+import type { DiagnoseMessage } from '../../lib/core/incident/effect-schema.ts';
 import { deliverMessage } from '../support/factories/deliver-message.ts';
 import { storedDetail, storedEffect } from '../support/factories/stored-incident.ts';
 

@@ -112,7 +112,9 @@ describe('what is sent to SQS', () => {
   it('is split into batches under 1 MiB', async () => {
     const { DiagnoseQueue } = await local.fresh();
     const incident = { id: 'a.1' };
-    const effects = [1, 2, 3].map((seq) => storedEffect(incident, seq, { note: 'x'.repeat(400_000) }));
+    const effects = [1, 2, 3].map((seq) =>
+      storedEffect(incident, seq, { userAction: { by: 'Ana', note: 'x'.repeat(400_000) } }),
+    );
     local.calls.reset();
 
     const accepted = await createSqsEffectQueue({ client: local.client, queueUrl: DiagnoseQueue }).publish(

@@ -39,8 +39,7 @@ describe('acknowledging an incident', () => {
     expect(result).toMatchObject({ kind: 'changed', incident: { ack: { by: 'Ana', note: 'looking' } } });
     expect(world.effects.sent.at(-1)?.effect).toMatchObject({
       reason: 'acknowledged',
-      by: 'Ana',
-      note: 'looking',
+      userAction: { by: 'Ana', note: 'looking' },
     });
     expect(world.faults.calls).toEqual({
       'incidents.get': 1,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../lib/core/diagnosis/findings/finding.ts';
-import type { Effect, NoticeReason } from '../../lib/core/incident/effect.ts';
-import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
+import type { NoticeReason } from '../../lib/core/incident/effect.ts';
+import type { DiagnoseMessage, Effect } from '../../lib/core/incident/effect-schema.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { diagnoseIncident } from '../../lib/flow/diagnose/diagnose-incident.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../lib/core/incident/effect.ts';
+import type { Effect } from '../../lib/core/incident/effect-schema.ts';
 import { MINUTE } from '../../lib/core/shared/time.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import type { FaultMoment } from '../support/fakes/faults.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import type { DiagnoseMessage } from '../../lib/core/incident/effect-queue.ts';
+import type { DiagnoseMessage } from '../../lib/core/incident/effect-schema.ts';
 import { diagnoseMessages } from '../../scripts/lambda-events.ts';
 import { capturedEvent } from '../support/factories/captured-event.ts';
 import { ourRunbooks } from '../support/factories/our-runbooks.ts';

@@ -1,6 +1,7 @@
 import type { DeliverMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { type DeliveryQueue, getMessageGroup } from '../../core/delivery/delivery-queue.ts';
-import type { DiagnoseMessage, EffectQueue } from '../../core/incident/effect-queue.ts';
+import type { EffectQueue } from '../../core/incident/effect-queue.ts';
+import type { DiagnoseMessage } from '../../core/incident/effect-schema.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
 import { type OutgoingMessage, type SqsQueue, sendInOrder } from './send-in-order.ts';
 

@@ -3,7 +3,8 @@ import type { Delivered, MessageRef, SendOutcome } from '../delivery/delivery.ts
 import type { FailureWords } from '../delivery/fail-over.ts';
 import type { Bucket } from '../delivery/rate-limit.ts';
 
-import type { NoticeReason, UserAction } from '../incident/effect.ts';
+import type { NoticeReason } from '../incident/effect.ts';
+import type { UserAction } from '../incident/effect-schema.ts';
 import type { MaintenanceSummary } from '../maintenance/summarize-maintenance.ts';
 import type { Line } from '../notice/document/document-types.ts';
 import type { Notice } from '../notice/notice.ts';

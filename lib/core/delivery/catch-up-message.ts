@@ -1,6 +1,6 @@
 import { getSeverityAt } from '../incident/changes-since.ts';
-import type { NoticeEffect } from '../incident/diagnose-message-schema.ts';
 import { isEnd, type NoticeReason } from '../incident/effect.ts';
+import type { NoticeEffect } from '../incident/effect-schema.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { formatDuration } from '../notice/document/format-time.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { noticeEffectSchema } from '../incident/diagnose-message-schema.ts';
+import { noticeEffectSchema } from '../incident/effect-schema.ts';
 import { type QueueMessage, readQueueMessage } from '../shared/queue-message.ts';
 
 /** As routing's `Target`. */

@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import type { Effect } from '../incident/effect.ts';
+import type { Effect } from '../incident/effect-schema.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Diagnosis } from './findings/finding.ts';

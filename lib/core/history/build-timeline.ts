@@ -1,13 +1,12 @@
 import type { DeliveryRecord } from '../delivery/delivery.ts';
 import { type DiagnosisSummary, summarizeDiagnosis } from '../diagnosis/findings/diagnosis-summary.ts';
-import type { Effect } from '../incident/effect.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import { buildAlertLines } from './alert-lines.ts';
-import { describeTextChanges, extractAlertTexts } from './alert-texts.ts';
 import type { IncidentRecord, TimelineEntry } from './history.ts';
 import { listStateFacts } from './state-facts.ts';
 import { summarizeAlerts } from './sum-up-alerts.ts';
 import type { DiagnosisEntry, NewsEntry, NoticeEntry, TimelineItem } from './timeline.ts';
+import { describeTextChanges, toTimelineEntry } from './timeline-entry.ts';
 
 const MAX_DETAIL = 500;
 const MAX_NAMED_CHECKS = 3;
@@ -48,24 +47,8 @@ function compareItems(a: TimelineItem, b: TimelineItem): number {
 
 /** Includes the incident's effects that have no timeline entry yet. */
 function listEntries({ incident, timeline }: IncidentRecord): TimelineEntry[] {
-  const waiting = incident.effects.map(toWaitingEntry);
+  const waiting = incident.effects.map((effect) => toTimelineEntry(effect));
   return [...new Map([...waiting, ...timeline].map((entry) => [entry.id, entry])).values()];
-}
-
-function toWaitingEntry(effect: Effect): TimelineEntry {
-  const { id, seq, at, kind, reason, summary, by, note, moves, tier, details } = effect;
-  return {
-    id,
-    seq,
-    at,
-    what: kind === 'record' ? 'recorded' : reason,
-    summary,
-    by,
-    note,
-    moves,
-    tier,
-    ...extractAlertTexts(details),
-  };
 }
 
 function toNewsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?: string): NewsEntry {

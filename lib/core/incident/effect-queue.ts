@@ -1,8 +1,5 @@
-import type { Effect } from './effect.ts';
+import type { Effect } from './effect-schema.ts';
 import type { Incident } from './incident.ts';
-
-/** Body of a message on the diagnose queue. */
-export type DiagnoseMessage = { schema: 1; incidentId: string; effect: Effect };
 
 /** The diagnose queue: FIFO, one message group per incident. */
 export interface EffectQueue {

@@ -1,5 +1,5 @@
 import type { Millis } from '../shared/time.ts';
-import type { Effect } from './effect.ts';
+import type { Effect } from './effect-schema.ts';
 import type { Incident } from './incident.ts';
 
 /** The store refuses the item because of its content, so a retry cannot help. */

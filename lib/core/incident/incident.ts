@@ -3,7 +3,8 @@ import type { Tier } from '../runbook/policy.ts';
 import type { Severity } from '../shared/severity.ts';
 import type { Millis } from '../shared/time.ts';
 import type { AlertState } from './alert-state.ts';
-import type { Effect, NoticeReason } from './effect.ts';
+import type { NoticeReason } from './effect.ts';
+import type { Effect } from './effect-schema.ts';
 
 export const INCIDENT_SCHEMA = 1;
 export type Acknowledgement = {

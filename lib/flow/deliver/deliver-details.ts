@@ -14,9 +14,10 @@ import { getRetryDelaySeconds, MISCONFIGURED_RETRY_SECONDS } from '../../core/de
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import { interruptNobody } from '../../core/routing/target.ts';
+import { readIncident } from '../shared/read-incident.ts';
 import { toRetry } from './finish-delivery.ts';
 import { limitChannel, type RateLimitPorts } from './limit-channel.ts';
-import { loadNotice, type NoticePorts, readIncident } from './load-notice.ts';
+import { loadNotice, type NoticePorts } from './load-notice.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import { type PreparedNotice, prepareNotice } from './render-notice.ts';
 import { renderThreadDetails } from './send-notice.ts';

@@ -20,6 +20,7 @@ import { findChannel } from '../../core/routing/channel-routes.ts';
 import { formatDestination, getChannelName } from '../../core/routing/target.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
 import { mayJoinDigest } from '../../core/storm/storm.ts';
+import { readIncident } from '../shared/read-incident.ts';
 import { catchUp, recordCatchUp } from './catch-up.ts';
 import type { FailOverPorts } from './fail-over.ts';
 import {
@@ -32,7 +33,7 @@ import {
 } from './finish-delivery.ts';
 import { joinDigest, leaveDigest, readStorm, type StormPorts } from './join-digest.ts';
 import { limitChannel, type RateLimitPorts } from './limit-channel.ts';
-import { loadNotice, type NoticePorts, readFirstParts, readIncident } from './load-notice.ts';
+import { loadNotice, type NoticePorts, readFirstParts } from './load-notice.ts';
 import type { SentNotice } from './notice-sending.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 import { prepareNotice } from './render-notice.ts';

@@ -3,9 +3,8 @@ import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.t
 import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import { mergeWaitingDetails } from '../../core/history/merge-details.ts';
-import type { NoticeEffect } from '../../core/incident/diagnose-message-schema.ts';
+import type { NoticeEffect } from '../../core/incident/effect-schema.ts';
 import type { Incident } from '../../core/incident/incident.ts';
-import type { IncidentStore } from '../../core/incident/incident-store.ts';
 import {
   chooseAmong,
   chooseDiagnoses,
@@ -30,16 +29,6 @@ export type NoticePorts = {
   clock: { now(): Millis };
   log: Log;
 };
-
-/** The incident of a message. Throws when it is not there yet: the message comes again. */
-export async function readIncident(
-  { incidents }: { incidents: Pick<IncidentStore, 'get'> },
-  incidentId: string,
-): Promise<Incident> {
-  const incident = await incidents.get(incidentId);
-  if (incident === undefined) throw new Error(`incident ${incidentId} is not there yet`);
-  return incident;
-}
 
 /** The parts of a first page, which are read before its incident. */
 type FirstParts = { details: Promise<AlertDetail[]>; diagnoses: Promise<Diagnosis[]> };

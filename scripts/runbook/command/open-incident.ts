@@ -1,7 +1,7 @@
 import type { Alert, AlertDetail } from '../../../lib/core/alert/alert.ts';
 import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
 import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
-import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { findPolicy } from '../../../lib/core/runbook/find-runbook.ts';

@@ -7,7 +7,7 @@ import type {
   FilledCommand,
   Finding,
 } from '../../../lib/core/diagnosis/findings/finding.ts';
-import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { Command, Runbook, Step } from '../../../lib/core/runbook/runbook.ts';
 import { DAY, HOUR, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
-import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { type Transition, transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { chooseAmong } from '../../../lib/core/notice/choose-diagnoses.ts';

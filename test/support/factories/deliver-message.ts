@@ -1,5 +1,5 @@
 import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
-import type { NoticeEffect } from '../../../lib/core/incident/diagnose-message-schema.ts';
+import type { NoticeEffect } from '../../../lib/core/incident/effect-schema.ts';
 import { STORED_AT } from './stored-incident.ts';
 
 /** Changes of a message or of its effect. */

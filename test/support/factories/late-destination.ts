@@ -4,7 +4,7 @@ import { decide, showsFiring } from '../../../lib/core/delivery/decide.ts';
 import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
 import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
-import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
 import { routeNotice, toRoutedNotice } from '../../../lib/core/routing/route-notice.ts';

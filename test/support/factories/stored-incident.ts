@@ -1,7 +1,7 @@
 import type { AlertDetail } from '../../../lib/core/alert/alert.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import type { AlertState } from '../../../lib/core/incident/alert-state.ts';
-import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { HOUR } from '../../../lib/core/shared/time.ts';
 

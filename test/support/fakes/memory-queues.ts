@@ -1,6 +1,7 @@
 import type { DeliverMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { type DeliveryQueue, getMessageGroup } from '../../../lib/core/delivery/delivery-queue.ts';
-import type { DiagnoseMessage, EffectQueue } from '../../../lib/core/incident/effect-queue.ts';
+import type { EffectQueue } from '../../../lib/core/incident/effect-queue.ts';
+import type { DiagnoseMessage } from '../../../lib/core/incident/effect-schema.ts';
 import { MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
 import { createFaults, type Faults } from './faults.ts';
 

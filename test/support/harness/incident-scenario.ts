@@ -1,6 +1,7 @@
 import type { WebhookGroup } from '../../../lib/core/alert/webhook-group.ts';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
-import type { Effect, NoticeReason } from '../../../lib/core/incident/effect.ts';
+import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { AlertmanagerStatus, IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { findNextDue } from '../../../lib/core/incident/state-machine/next-due.ts';

@@ -6,8 +6,8 @@ import {
   type StormEndMessage,
   type SummaryMessage,
 } from '../../../lib/core/delivery/deliver-message-schema.ts';
-import { readDiagnoseMessage } from '../../../lib/core/incident/diagnose-message-schema.ts';
-import type { DiagnoseMessage } from '../../../lib/core/incident/effect-queue.ts';
+import type { DiagnoseMessage } from '../../../lib/core/incident/effect-schema.ts';
+import { readDiagnoseMessage } from '../../../lib/core/incident/effect-schema.ts';
 
 // Complete: a field that the type gains and the schema does not would be lost on the way through the queue.
 const diagnose: Required<Omit<DiagnoseMessage, 'effect'>> & { effect: Required<DiagnoseMessage['effect']> } =
@@ -24,9 +24,11 @@ const diagnose: Required<Omit<DiagnoseMessage, 'effect'>> & { effect: Required<D
       tier: 2,
       tiers: [1, 2],
       summary: 'Ana acknowledged.',
-      by: 'Ana',
-      note: 'looking',
-      silence: { until: 1_795_494_332_000, covered: 1, firing: 2 },
+      userAction: {
+        by: 'Ana',
+        note: 'looking',
+        silence: { until: 1_795_494_332_000, covered: 1, firing: 2 },
+      },
       moves: { began: ['00ff00ff00ff00ff'], ended: [], more: 2 },
       unverified: 'connection refused',
       details: [

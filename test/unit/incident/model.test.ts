@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WebhookGroup } from '../../../lib/core/alert/webhook-group.ts';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import { isAlertFiring, isCounted, mayAlertFire } from '../../../lib/core/incident/alert-state.ts';
-import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { IncidentEvent } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { shouldReconcile } from '../../../lib/core/incident/state-machine/should-reconcile.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ObservedAlert } from '../../../lib/core/grouping/observed-alert.ts';
 import { isAlertFiring, mayAlertFire } from '../../../lib/core/incident/alert-state.ts';
-import type { Effect } from '../../../lib/core/incident/effect.ts';
+import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { AlertmanagerStatus } from '../../../lib/core/incident/event.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';

@@ -10,7 +10,7 @@ describe('a silence created in Alertmanager', () => {
 
     expect(scenario.notified).toEqual(['opened!', 'updated']);
     expect(scenario.effects.at(-1)).toMatchObject({
-      by: 'Ana',
+      userAction: { by: 'Ana' },
       summary:
         'Silenced in Alertmanager until 2026-11-24 04:00 UTC by Ana: 2 of 3 firing alerts (silence s-1).',
     });
@@ -31,7 +31,7 @@ describe('a silence created in Alertmanager', () => {
     const scenario = new Scenario().fires(0, 'a').ends(1, 'a').play(2, silenced);
 
     expect(scenario.notified).toEqual(['opened!', 'resolved']);
-    expect(scenario.effects.at(-1)).toMatchObject({ kind: 'record', by: 'Ana' });
+    expect(scenario.effects.at(-1)).toMatchObject({ kind: 'record', userAction: { by: 'Ana' } });
   });
 
   it('does not pause the tiers by itself', () => {

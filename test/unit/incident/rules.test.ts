@@ -394,7 +394,7 @@ describe('rule 6: flapping is announced once', () => {
     scenario.resolveByHand(16).tick(30);
 
     expect(scenario.notified.slice(before)).toEqual(['resolved']);
-    expect(scenario.effects.at(-1)).toMatchObject({ by: 'Ana' });
+    expect(scenario.effects.at(-1)).toMatchObject({ userAction: { by: 'Ana' } });
   });
 
   it('keeps the tier clock running through short resolves', () => {

@@ -1,4 +1,5 @@
-import type { NoticeReason, UserAction } from '../../../core/incident/effect.ts';
+import type { NoticeReason } from '../../../core/incident/effect.ts';
+import type { UserAction } from '../../../core/incident/effect-schema.ts';
 import { renderUserAction } from '../../../core/notice/document/action-line.ts';
 import {
   renderDetails,

@@ -1,6 +1,7 @@
 import type { AlertDetail } from '../../alert/alert.ts';
 import type { Tier } from '../../runbook/policy.ts';
-import { type AlertMoves, type Effect, isEnd, type MadeSilence, type NoticeReason } from '../effect.ts';
+import { isEnd, type NoticeReason } from '../effect.ts';
+import type { AlertMoves, Effect } from '../effect-schema.ts';
 import type { Incident } from '../incident.ts';
 import { MAX_EFFECT_MOVES, MAX_WAITING_EFFECTS, MAX_WAITING_MOVES } from '../limits.ts';
 import { carryDetails } from './carry-details.ts';
@@ -21,17 +22,13 @@ export type Transition = {
   changed: boolean;
 };
 
-/** What a transition tells people, or adds to the history. */
-export type Announcement = {
-  kind: 'notify' | 'record';
-  reason: NoticeReason;
-  ping: boolean;
-  summary: string;
+/** What a transition tells people, or adds to the history: the part of its effect that the draft does not say. */
+export type Announcement = Pick<
+  Effect,
+  'kind' | 'reason' | 'ping' | 'summary' | 'userAction' | 'unverified'
+> & {
+  /** Absent: every tier up to the incident's. */
   tiers?: Tier[];
-  by?: string;
-  note?: string;
-  silence?: MadeSilence;
-  unverified?: string;
 };
 
 /** Turns a finished draft into the new incident: version, effect, next due time. */
@@ -64,25 +61,18 @@ export function leaveUnchanged({ before }: Draft, outcome: TransitionOutcome = '
 }
 
 function toEffect(draft: Draft, announcement: Announcement, details: AlertDetail[]): Effect {
-  const { incident, seq, now } = draft;
-  const effect: Effect = {
+  const { incident, seq, now, moves } = draft;
+  const { highest: tier } = incident.tiers;
+  return {
+    ...announcement,
     id: `${incident.id}:${seq}`,
-    kind: announcement.kind,
     seq,
     at: now,
-    reason: announcement.reason,
-    ping: announcement.ping,
-    tier: incident.tiers.highest,
-    tiers: announcement.tiers ?? listTiersUpTo(incident.tiers.highest),
-    summary: announcement.summary,
+    tier,
+    tiers: announcement.tiers ?? listTiersUpTo(tier),
     details,
+    moves: moves.size > 0 ? toAlertMoves(draft) : undefined,
   };
-  if (draft.moves.size > 0) effect.moves = toAlertMoves(draft);
-  if (announcement.by !== undefined) effect.by = announcement.by;
-  if (announcement.note !== undefined) effect.note = announcement.note;
-  if (announcement.silence !== undefined) effect.silence = announcement.silence;
-  if (announcement.unverified !== undefined) effect.unverified = announcement.unverified;
-  return effect;
 }
 
 function toAlertMoves({ moves, incident }: Draft): AlertMoves {

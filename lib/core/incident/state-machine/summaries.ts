@@ -1,7 +1,7 @@
 import type { Tier } from '../../runbook/policy.ts';
 import type { Severity } from '../../shared/severity.ts';
 import { formatUtc, HOUR, type Millis } from '../../shared/time.ts';
-import type { MadeSilence } from '../effect.ts';
+import type { MadeSilence } from '../effect-schema.ts';
 import type { Announcement } from './commit.ts';
 
 /**
@@ -105,7 +105,7 @@ function acknowledged(by: string, note: string | undefined): Announcement {
 function silencedUntil(by: string, id: string, silence: MadeSilence): Announcement {
   const howMany = `${silence.covered} of ${formatCount(silence.firing, 'firing alert')}`;
   const summary = `Silenced in Alertmanager until ${formatUtc(silence.until)} by ${by}: ${howMany} (silence ${id}).`;
-  return { ...notify('updated', false, summary), by, silence };
+  return { ...notify('updated', false, summary), userAction: { by, silence } };
 }
 
 function closed(): Announcement {
@@ -207,7 +207,7 @@ function announceUserAction(
   note: string | undefined,
 ): Announcement {
   const sent = note === undefined ? '.' : `: ${note}`;
-  return { ...notify(reason, false, `${what} by ${by}${sent}`), by, note };
+  return { ...notify(reason, false, `${what} by ${by}${sent}`), userAction: { by, note } };
 }
 
 function record(summary: string): Announcement {

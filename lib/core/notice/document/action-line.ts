@@ -1,4 +1,5 @@
-import type { MadeSilence, NoticeReason, UserAction } from '../../incident/effect.ts';
+import type { NoticeReason } from '../../incident/effect.ts';
+import type { MadeSilence, UserAction } from '../../incident/effect-schema.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { MINUTE, type Millis } from '../../shared/time.ts';
 import type { Line } from './document-types.ts';

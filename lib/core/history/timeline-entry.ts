@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import type { Effect } from '../incident/effect-schema.ts';
 import { getAlertText } from '../notice/shown-alerts.ts';
 import { clip } from '../shared/plain-text.ts';
 import type { TimelineEntry } from './history.ts';
@@ -10,13 +11,30 @@ const MAX_TEXT = 200;
 /** How many changes one line of the timeline names. */
 const MAX_NAMED = 3;
 
-/** The alert texts of an effect, for its timeline entry; none if the alerts have no text. */
-export function extractAlertTexts(details: AlertDetail[]): Pick<TimelineEntry, 'texts'> {
+/** An effect as a line of the timeline. `muted`: why nobody was notified. */
+export function toTimelineEntry(effect: Effect, muted?: string): TimelineEntry {
+  const { id, seq, at, kind, reason, summary, userAction, moves, tier, details } = effect;
+  return {
+    id,
+    seq,
+    at,
+    what: kind === 'record' ? 'recorded' : reason,
+    summary: muted === undefined ? summary : `${summary} Nobody was notified: ${muted}.`,
+    by: userAction?.by,
+    note: userAction?.note,
+    moves,
+    tier,
+    texts: extractAlertTexts(details),
+  };
+}
+
+/** The alert texts of an effect; none if the alerts have no text. */
+function extractAlertTexts(details: AlertDetail[]): TimelineEntry['texts'] {
   const words = details
     .map((detail) => ({ fingerprint: detail.fingerprint, text: clip(getAlertText(detail), MAX_TEXT) }))
     .filter(({ text }) => text !== '')
     .slice(0, MAX_ALERTS);
-  return words.length === 0 ? {} : { texts: words };
+  return words.length === 0 ? undefined : words;
 }
 
 /** By entry id: a sentence with the texts that changed and their previous values. */
