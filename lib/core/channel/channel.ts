@@ -45,11 +45,13 @@ export type PlainPiece =
 export type Rendered<Body> = { body: Body; simpler?: Body };
 
 /**
- * How one send is done. `seq` is the shown version of the incident, 0 for what is not about one. `attempt` counts the
+ * How one send is done. `key` is the same for every attempt of the message, for servers that drop repeats. `seq` is the
+ * version of the incident that the message is about, 0 for what is not about one. `attempt` counts the
  * attempts of the message from 1. The whole send ends within `withinMs`, whatever the server does.
  */
 export type Sending<State> = {
   state?: State | undefined;
+  key: string;
   seq: number;
   attempt: number;
   withinMs?: Millis | undefined;

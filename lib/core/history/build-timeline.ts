@@ -1,5 +1,6 @@
 import type { DeliveryRecord } from '../delivery/delivery.ts';
 import { type DiagnosisSummary, summarizeDiagnosis } from '../diagnosis/findings/diagnosis-summary.ts';
+import { formatDestination } from '../routing/target.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import { buildAlertLines } from './alert-lines.ts';
 import type { IncidentRecord, TimelineEntry } from './history.ts';
@@ -150,5 +151,5 @@ function describeDelivery(
 
 /** `in #ops`, `by mail`. */
 export function formatPlace(destination: string): string {
-  return destination === 'email' ? 'by mail' : `in ${destination.replace(/^slack:/, '')}`;
+  return destination === 'email' ? 'by mail' : `in ${formatDestination(destination)}`;
 }

@@ -121,5 +121,5 @@ async function send(
       log.error('a summary could not be rendered; it is sent as plain text', { maintenanceId: id, error }),
   );
   if (rendered === undefined) return { kind: 'delivered' };
-  return (await sendRendered(channel, rendered, target, { seq: 0, attempt })).outcome;
+  return (await sendRendered(channel, rendered, target, { key: message.key, seq: 0, attempt })).outcome;
 }

@@ -117,7 +117,7 @@ function after(
 
 async function send(
   { log }: PublishDigestPorts,
-  { target, channel, attempt }: DigestRequest,
+  { target, channel, key, attempt }: DigestRequest,
   { ref }: DigestRecord,
   digest: Digest,
 ): Promise<SendOutcome> {
@@ -134,7 +134,7 @@ async function send(
   const edited =
     ref !== undefined && channel.abilities.edit ? await editRendered(channel, ref, rendered) : undefined;
   if (edited !== undefined && !isMissing(edited)) return edited;
-  return (await sendRendered(channel, rendered, target, { seq: 0, attempt })).outcome;
+  return (await sendRendered(channel, rendered, target, { key, seq: 0, attempt })).outcome;
 }
 
 function postsNew({ channel }: DigestRequest, { ref }: DigestRecord): boolean {

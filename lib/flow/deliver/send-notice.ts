@@ -118,7 +118,12 @@ async function post(channel: Channel, to: Target, sending: NoticeSending): Promi
     ownId,
   });
   if (whole === undefined) return { outcome: { kind: 'delivered' }, record };
-  const sent = await sendRendered(channel, whole, to, { state, seq: message.effect.seq, attempt });
+  const sent = await sendRendered(channel, whole, to, {
+    state,
+    key: message.key,
+    seq: message.effect.seq,
+    attempt,
+  });
   const { outcome } = sent;
   const known = { ...record, channelState: sent.state };
   if (outcome.kind !== 'delivered') return { outcome, record: known };
