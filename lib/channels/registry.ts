@@ -5,12 +5,14 @@ import { openMail } from './email/open.ts';
 import { readMailRoutes } from './email/routes.ts';
 import { openSlack } from './slack/open.ts';
 import { readSlackRoutes } from './slack/routes.ts';
+import { openWebhooks } from './webhook/open.ts';
+import { readWebhookRoutes } from './webhook/routes.ts';
 
 // The channels, in the order in which one stands in for another. Routing alone needs no clients, so that its functions
 // are bundled without them: each list is used by those who need it.
 
-const routes = [readSlackRoutes, readMailRoutes];
-const openers = [openSlack, openMail];
+const routes = [readSlackRoutes, readMailRoutes, readWebhookRoutes];
+const openers = [openSlack, openMail, openWebhooks];
 
 type Lists = { mailLists: Readonly<Record<string, string[]>> };
 

@@ -4,6 +4,7 @@ import {
   databaseUrl,
   days,
   httpTargets,
+  notifyWebhooks,
   port,
   sourceTokens,
   sourceUrls,
@@ -22,6 +23,7 @@ const channels = {
   SLACK_BOT_TOKEN: z.optional(text),
   SLACK_WEBHOOK_URL: z.optional(url),
   SMTP_HOST: z.optional(text),
+  NOTIFY_WEBHOOKS: z.optional(notifyWebhooks),
 };
 
 const links = { PUBLIC_URL: z.optional(url) };
@@ -84,20 +86,31 @@ export const diagnoseDeadLettersSchema = z.object({
   DELIVER_QUEUE_URL: url,
 });
 
-export const deliverNoticeSchema = z.object({
-  ...storage,
-  ...channels,
-  ...links,
-  DELIVER_QUEUE_URL: url,
-  SLACK_API_URL: z.optional(url),
-  // Whether the buttons reach this system, and whether this system reaches Alertmanager.
-  SLACK_SIGNING_SECRET: z.optional(text),
-  ALERTMANAGER_URL: z.optional(sourceUrls),
-  SMTP_PORT: z._default(z.optional(port), 587),
-  SMTP_FROM: z._default(z.optional(text), 'first-responder@localhost'),
-  SMTP_USERNAME: z.optional(text),
-  SMTP_PASSWORD: z.optional(text),
-});
+export const deliverNoticeSchema = z
+  .object({
+    ...storage,
+    ...channels,
+    ...links,
+    DELIVER_QUEUE_URL: url,
+    SLACK_API_URL: z.optional(url),
+    // Whether the buttons reach this system, and whether this system reaches Alertmanager.
+    SLACK_SIGNING_SECRET: z.optional(text),
+    ALERTMANAGER_URL: z.optional(sourceUrls),
+    SMTP_PORT: z._default(z.optional(port), 587),
+    SMTP_FROM: z._default(z.optional(text), 'first-responder@localhost'),
+    SMTP_USERNAME: z.optional(text),
+    SMTP_PASSWORD: z.optional(text),
+    NOTIFY_WEBHOOK_SECRET: z.optional(text),
+  })
+  .check(
+    z.refine(
+      ({ NOTIFY_WEBHOOKS, NOTIFY_WEBHOOK_SECRET }) => !NOTIFY_WEBHOOKS || NOTIFY_WEBHOOK_SECRET !== undefined,
+      {
+        error: 'is required with NOTIFY_WEBHOOKS',
+        path: ['NOTIFY_WEBHOOK_SECRET'],
+      },
+    ),
+  );
 
 export const tickSchema = z.object({
   ...storage,

@@ -21,6 +21,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'ALERTMANAGER_URL',
   'KUBERNETES_TOKEN',
   'HTTP_TARGETS',
+  'NOTIFY_WEBHOOKS',
+  'NOTIFY_WEBHOOK_SECRET',
 ]);
 
 /**

@@ -83,17 +83,38 @@ export const sourceUrls = parsed((value): SourceUrls | Bad => {
 });
 
 /** `name=url,...`: base URLs by name, for runbooks. */
-export const httpTargets = parsed((value): ReadonlyMap<string, string> | Bad => {
-  const targets = new Map<string, string>();
+export const httpTargets = parsed((value) =>
+  parseNamedUrls(value, (url) => {
+    const base = httpUrl(url);
+    return base === undefined || /[?#]/.test(base) ? bad('must look like name=url,name=url') : base;
+  }),
+);
+
+/** `name=url,...`: addresses that notices are posted to. Beyond this machine only over TLS. */
+export const notifyWebhooks = parsed((value) =>
+  parseNamedUrls(value, (url) => {
+    const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' };
+    if (httpUrl(url) === undefined) return bad('must look like name=url,name=url');
+    const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+    return protocol === 'https:' || isLoopback ? url : bad('must have https URLs, except on this machine');
+  }),
+);
+
+/** `read` gives the URL to keep, or what is wrong with it. */
+function parseNamedUrls(
+  value: string,
+  read: (url: string) => string | Bad,
+): ReadonlyMap<string, string> | Bad {
+  const urls = new Map<string, string>();
   for (const entry of listed(value).map(named)) {
-    const base = httpUrl(entry?.value ?? '');
-    if (entry === undefined || base === undefined || /[?#]/.test(base))
-      return bad('must look like name=url,name=url');
-    if (targets.has(entry.source)) return bad('gives two URLs to one name');
-    targets.set(entry.source, base);
+    if (entry === undefined) return bad('must look like name=url,name=url');
+    const url = read(entry.value);
+    if (isBad(url)) return url;
+    if (urls.has(entry.source)) return bad('gives two URLs to one name');
+    urls.set(entry.source, url);
   }
-  return targets.size > 0 ? targets : bad('must look like name=url,name=url');
-});
+  return urls.size > 0 ? urls : bad('must look like name=url,name=url');
+}
 
 type Bad = { bad: string };
 

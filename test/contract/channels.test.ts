@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalSmtp, startLocalSmtp } from '../../infra/local/mail/smtp.ts';
 import { type LocalSlack, startLocalSlack } from '../../infra/local/slack/slack.ts';
@@ -8,8 +9,11 @@ import { createSlackBotClient } from '../../lib/channels/slack/client/bot-client
 import { createSlackWebhookClient } from '../../lib/channels/slack/client/webhook-client.ts';
 import { createMemorySlack } from '../../lib/channels/slack/memory-slack.ts';
 import type { SlackClient, SlackMessage } from '../../lib/channels/slack/slack-client.ts';
+import { createHttpWebhookClient } from '../../lib/channels/webhook/client/http-client.ts';
+import { createMemoryWebhook } from '../../lib/channels/webhook/memory-webhook.ts';
 import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { freePorts } from '../support/servers/free-ports.ts';
+import { startWebhookServer, type WebhookServer } from '../support/servers/webhook-server.ts';
 
 type Failing = 'retryable' | 'misconfigured' | 'permanent';
 
@@ -29,18 +33,22 @@ const token = 'xoxb-very-secret-token';
 const password = 'hunter2-very-secret';
 let slack: LocalSlack;
 let smtp: LocalSmtp;
+let receiver: WebhookServer;
 
 beforeAll(async () => {
   slack = await startLocalSlack({ token });
   smtp = await startLocalSmtp();
+  receiver = await startWebhookServer();
 });
 afterEach(() => {
   slack.clear();
   smtp.clear();
   smtp.trouble(undefined);
+  receiver.accepted.splice(0);
+  receiver.trouble(undefined);
 });
 afterAll(async () => {
-  await Promise.all([slack.close(), smtp.close()]);
+  await Promise.all([slack.close(), smtp.close(), receiver.close()]);
 });
 
 const slackErrors = {
@@ -59,7 +67,15 @@ const slackDelays = [
   { name: 'says nothing', begin: () => slack.trouble({ kind: 'hang' }) },
   { name: 'takes it and says nothing', begin: () => slack.trouble({ kind: 'hang', served: true }) },
 ];
-const benches: ChannelBench[] = [memorySlack(), memoryMail(), slackBot(), slackWebhook(), smtpMail()];
+const benches: ChannelBench[] = [
+  memorySlack(),
+  memoryMail(),
+  memoryWebhook(),
+  slackBot(),
+  slackWebhook(),
+  smtpMail(),
+  httpWebhook(),
+];
 
 describe.each(benches)('channel: $name', (bench) => {
   it('reports delivered, and the message is there once', async () => {
@@ -565,6 +581,69 @@ describe('mail by SMTP', () => {
   });
 });
 
+describe('a webhook by HTTP', () => {
+  const request = { name: 'pager', key: 'k1', body: '{"text":"ünï"}' };
+
+  it('is signed over the time and the body as sent, under the key of its message', async () => {
+    await webhookClient().post(request);
+
+    const [{ headers, body } = { headers: {}, body: '' }] = receiver.accepted;
+    const expected = createHmac('sha256', 'shared').update(`1795490732.${body}`).digest('hex');
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'idempotency-key': 'k1',
+      'x-first-responder-timestamp': '1795490732',
+      'x-first-responder-signature': `sha256=${expected}`,
+    });
+    expect(body).toBe(request.body);
+  });
+
+  it.each([
+    [429, 'retryable', 'rate_limited'],
+    [408, 'retryable', 'unavailable'],
+    [500, 'retryable', 'unavailable'],
+    [401, 'misconfigured', 'unauthorized'],
+    [403, 'misconfigured', 'unauthorized'],
+    [404, 'misconfigured', 'not_found'],
+    [410, 'misconfigured', 'not_found'],
+    [400, 'permanent', 'rejected'],
+    [413, 'permanent', 'rejected'],
+  ])('takes %i as %s, %s', async (status, kind, reason) => {
+    receiver.trouble({ status });
+
+    expect(await webhookClient().post(request)).toMatchObject({ kind, reason });
+  });
+
+  it('waits as long as the receiver asks', async () => {
+    receiver.trouble({ status: 429, headers: { 'retry-after': '42' } });
+
+    expect(await webhookClient().post(request)).toMatchObject({ retryAfterMs: 42_000 });
+  });
+
+  it('follows no redirect', async () => {
+    receiver.trouble({ status: 307, headers: { location: receiver.url } });
+
+    const outcome = await webhookClient().post(request);
+
+    expect(outcome).toMatchObject({ kind: 'misconfigured', detail: expect.stringContaining('not followed') });
+    expect(receiver.accepted).toEqual([]);
+  });
+
+  it('shows its address in no outcome', async () => {
+    receiver.trouble({ status: 500 });
+    const nobody = new Map([['pager', `http://127.0.0.1:${await unusedPort()}/?key=very-secret`]]);
+
+    const outcomes = [
+      await webhookClient().post(request),
+      await webhookClient({ urls: nobody }).post(request),
+      await webhookClient().post({ ...request, name: 'other' }),
+    ];
+
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['retryable', 'retryable', 'misconfigured']);
+    expect(JSON.stringify(outcomes)).not.toContain('very-secret');
+  });
+});
+
 function memorySlack(): ChannelBench {
   const channel = createMemorySlack();
   return {
@@ -626,6 +705,38 @@ function smtpMail(): ChannelBench {
       },
     ],
   };
+}
+
+function memoryWebhook(): ChannelBench {
+  const client = createMemoryWebhook();
+  return {
+    name: 'a webhook in memory',
+    send: (body, withinMs) => client.post({ name: 'pager', key: 'k', body }, withinMs),
+    arrived: () => client.posted.map(({ body }) => body),
+    failNext: (kind) => client.script({ kind, reason: 'unavailable', detail: 'scripted' }),
+    recover: () => client.recover(),
+    delays: [{ name: 'says nothing', begin: () => client.script('hang') }],
+  };
+}
+
+function httpWebhook(): ChannelBench {
+  const status = { retryable: 503, misconfigured: 404, permanent: 422 };
+  return {
+    name: 'a webhook by HTTP',
+    send: (body, withinMs) => webhookClient().post({ name: 'pager', key: 'k', body }, withinMs),
+    arrived: () => receiver.accepted.map(({ body }) => body),
+    failNext: (kind) => receiver.trouble({ status: status[kind] }),
+    recover: () => receiver.trouble(undefined),
+    delays: [
+      { name: 'says nothing', begin: () => receiver.trouble('hang') },
+      { name: 'breaks off', begin: () => receiver.trouble('break') },
+    ],
+  };
+}
+
+function webhookClient(options: { urls?: ReadonlyMap<string, string> } = {}) {
+  const urls = new Map([['pager', receiver.url]]);
+  return createHttpWebhookClient({ urls, secret: 'shared', now: () => 1_795_490_732_999, ...options });
 }
 
 function bot(options: { apiUrl?: string } = {}): SlackClient {

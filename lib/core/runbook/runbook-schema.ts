@@ -245,6 +245,9 @@ export const routingSchema = z.strictObject({
         z.string().check(z.regex(/^#[\p{Ll}\p{N}_-]+$/u, 'must be a channel name like #alerts')),
       ),
       email: z.exactOptional(z.array(mailList)),
+      webhook: z.exactOptional(
+        z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'must be a name in NOTIFY_WEBHOOKS')),
+      ),
       mention: z.exactOptional(z.literal('channel')),
     }),
   ),

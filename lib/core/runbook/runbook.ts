@@ -180,6 +180,8 @@ export type Route = {
   slack?: string;
   /** Addresses, and names of variables that hold lists of them. */
   email?: string[];
+  /** A name in NOTIFY_WEBHOOKS. */
+  webhook?: string;
   /** `channel` adds @channel to notices that interrupt. */
   mention?: 'channel';
 };

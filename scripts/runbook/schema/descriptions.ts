@@ -125,6 +125,7 @@ export const routing: Words = {
       category: 'Only incidents of runbooks of one of these categories.',
       slack: 'A channel, with its #.',
       email: 'Mail lists, by the variables that hold their addresses.',
+      webhook: 'A name in NOTIFY_WEBHOOKS: a program that gets every notice as signed JSON.',
       mention: 'channel: adds @channel to notices that interrupt people.',
     },
   ],

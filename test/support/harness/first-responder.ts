@@ -5,10 +5,14 @@ import type { PictureEncoder } from '../../../lib/channels/email/render/draw-cha
 import { createSlackChannel } from '../../../lib/channels/slack/channel.ts';
 import { createMemorySlack } from '../../../lib/channels/slack/memory-slack.ts';
 import type { SlackRateLimit } from '../../../lib/channels/slack/rate-limit.ts';
+import { createWebhookChannel } from '../../../lib/channels/webhook/channel.ts';
+import { createMemoryWebhook } from '../../../lib/channels/webhook/memory-webhook.ts';
+import { createWebhookRoutes } from '../../../lib/channels/webhook/routes.ts';
 import type { Channel } from '../../../lib/core/channel/channel.ts';
 import type { ActiveAlert, AlertmanagerProbe } from '../../../lib/core/diagnosis/checks/probe.ts';
 import type { DiagnosisRequest } from '../../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
+import type { ChannelRoutes } from '../../../lib/core/routing/channel-routes.ts';
 import type { RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
 import type { Log } from '../../../lib/core/shared/log.ts';
 import { DAY, MINUTE, type Millis } from '../../../lib/core/shared/time.ts';
@@ -44,6 +48,8 @@ type Options = {
   /** Absent: messages have no buttons. */
   buttons?: NonNullable<DeliverPorts['buttons']>;
   channels?: ConfiguredChannels;
+  /** Names of webhooks; none by default. */
+  webhooks?: string[];
   /** The rate limit at Slack; none by default, so that no test has to wait for a slot. */
   slackRateLimit?: SlackRateLimit;
 };
@@ -62,6 +68,7 @@ export class FirstResponder {
   readonly catalog: RunbookCatalog;
   readonly slack;
   readonly mail;
+  readonly webhook;
   readonly diagnosed: string[] = [];
   /** The findings of the runbook's checks from now on. */
   found: Finding[] = [finding()];
@@ -81,6 +88,7 @@ export class FirstResponder {
   readonly awayUntil = new Map<string, Millis>();
   private readonly channels: ConfiguredChannels;
   private readonly slackRateLimit: SlackRateLimit;
+  private readonly webhooks: string[];
   private owners = 0;
 
   constructor(options: Options = {}) {
@@ -96,6 +104,8 @@ export class FirstResponder {
       pause: this.world.clock.pause,
     });
     this.mail = createMemoryMail({ pause: this.world.clock.pause });
+    this.webhook = createMemoryWebhook({ pause: this.world.clock.pause });
+    this.webhooks = options.webhooks ?? [];
     this.diagnose = async ({ incident, effect }) => {
       this.diagnosed.push(effect.reason);
       return {
@@ -124,7 +134,7 @@ export class FirstResponder {
     return {
       ...this.world,
       catalog: this.catalog,
-      channels: toRoutes(this.configured),
+      channels: this.routes,
       muting: {
         ...this.changePorts,
         maintenances: this.world.maintenances,
@@ -162,7 +172,7 @@ export class FirstResponder {
     return tick(
       {
         ...this.changePorts,
-        channels: toRoutes(this.configured),
+        channels: this.routes,
         alertmanager: this.probe(),
         abortAfter: () => new AbortController().signal,
         log: this.log,
@@ -225,6 +235,10 @@ export class FirstResponder {
     }
   }
 
+  private get routes(): ChannelRoutes[] {
+    return [...toRoutes(this.configured), createWebhookRoutes(this.webhooks)];
+  }
+
   /** The channels with their fakes. Those of `without` have lost their configuration since the notices were routed. */
   openChannels(change: { without?: string[]; pictures?: PictureEncoder } = {}): Channel[] {
     const { without = [], pictures = createPngEncoder() } = change;
@@ -239,6 +253,10 @@ export class FirstResponder {
         domain: 'example.com',
         pictures,
         log: this.log,
+      }),
+      createWebhookChannel({
+        client: without.includes('webhook') || this.webhooks.length === 0 ? undefined : this.webhook,
+        names: this.webhooks,
       }),
     ];
   }

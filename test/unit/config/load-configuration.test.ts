@@ -237,6 +237,59 @@ describe('HTTP_TARGETS', () => {
   });
 });
 
+describe('NOTIFY_WEBHOOKS', () => {
+  const deliver = {
+    TABLE_NAME: 'incidents',
+    DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
+    NOTIFY_WEBHOOK_SECRET: 'shared',
+  };
+  const load = async (NOTIFY_WEBHOOKS: string, change: Record<string, string> = {}) =>
+    loadConfiguration(deliverNoticeSchema, noParameters, { ...deliver, NOTIFY_WEBHOOKS, ...change });
+
+  it('gives each name its address as it is written', async () => {
+    const { NOTIFY_WEBHOOKS: urls } = await load(
+      'pager=https://pager.example/in/?a=1,own=http://127.0.0.1:9/',
+    );
+
+    expect(urls).toEqual(
+      new Map([
+        ['pager', 'https://pager.example/in/?a=1'],
+        ['own', 'http://127.0.0.1:9/'],
+      ]),
+    );
+  });
+
+  it.each(['pager=http://pager.example/in', 'pager=http://127.0.0.1.evil.example/'])(
+    'must be https beyond this machine: %s',
+    async (value) => {
+      await expect(load(value)).rejects.toThrow(
+        'NOTIFY_WEBHOOKS must have https URLs, except on this machine',
+      );
+    },
+  );
+
+  it('needs a secret to sign with', async () => {
+    await expect(load('pager=https://pager.example', { NOTIFY_WEBHOOK_SECRET: '' })).rejects.toThrow(
+      'NOTIFY_WEBHOOK_SECRET is required with NOTIFY_WEBHOOKS',
+    );
+  });
+
+  it('and its secret may be in Parameter Store', async () => {
+    const parameters: Record<string, string> = {
+      '/urls': 'pager=https://pager.example',
+      '/secret': 'shared',
+    };
+    const config = await loadConfiguration(deliverNoticeSchema, async (name) => parameters[name] ?? '', {
+      TABLE_NAME: 'incidents',
+      DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
+      NOTIFY_WEBHOOKS_PARAMETER: '/urls',
+      NOTIFY_WEBHOOK_SECRET_PARAMETER: '/secret',
+    });
+
+    expect(config).toMatchObject({ NOTIFY_WEBHOOK_SECRET: 'shared' });
+  });
+});
+
 describe('the other variables', () => {
   const deliver = { TABLE_NAME: 'incidents', DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo' };
 
