@@ -32,14 +32,16 @@ export async function catchUp(
   }
 }
 
-/** The destination's record after a page; a late page also covers the pages behind it. */
+/** The destination's record after a send; if that was a late page, it also covers the pages behind it. */
 export function recordCatchUp(
   { clock }: Pick<CatchUpPorts, 'clock'>,
-  record: DestinationRecord,
+  { before, after }: { before: DestinationRecord; after: DestinationRecord },
   { message, incident, late }: { message: NoticeMessage; incident: Incident; late: CatchUp | undefined },
 ): DestinationRecord {
-  if (late !== undefined) return addCatchUp(record, late, incident);
-  return isLatePage(message, incident, clock.now()) ? recordLateNotice(record, message, incident) : record;
+  const { seq } = message.effect;
+  if (after.lastPingSeq < seq || before.lastPingSeq >= seq) return after;
+  if (late !== undefined) return addCatchUp(after, late, incident);
+  return isLatePage(message, incident, clock.now()) ? recordLateNotice(after, message, incident) : after;
 }
 
 /** Asked only about an incident that was more severe. When it cannot be read, people are called once more. */

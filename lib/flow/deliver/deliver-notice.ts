@@ -1,5 +1,5 @@
 import type { Channel } from '../../core/channel/channel.ts';
-import { type Budget, startBudget } from '../../core/delivery/budget.ts';
+import { startBudget } from '../../core/delivery/budget.ts';
 import { getRepeatDelay, type Intent } from '../../core/delivery/claim.ts';
 import {
   decide,
@@ -12,39 +12,21 @@ import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.t
 import { isShownFiring } from '../../core/delivery/delivered-record.ts';
 import type { DestinationRecord } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
-import { getRank } from '../../core/delivery/fail-over.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import type { IncidentStore } from '../../core/incident/incident-store.ts';
-import { isFiring } from '../../core/incident/status.ts';
 import { findChannel } from '../../core/routing/channel-routes.ts';
-import { formatDestination, getChannelName } from '../../core/routing/target.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/shared/time.ts';
 import { mayJoinDigest } from '../../core/storm/storm.ts';
 import { readIncident } from '../shared/read-incident.ts';
 import { catchUp, recordCatchUp } from './catch-up.ts';
 import type { FailOverPorts } from './fail-over.ts';
-import {
-  deferRepeat,
-  finishDelivery,
-  finishWithoutSending,
-  isSettled,
-  type Planned,
-  toRetry,
-} from './finish-delivery.ts';
-import { joinDigest, leaveDigest, readStorm, type StormPorts } from './join-digest.ts';
-import { limitChannel, type RateLimitPorts } from './limit-channel.ts';
-import { loadNotice, type NoticePorts, readFirstParts } from './load-notice.ts';
-import type { SentNotice } from './notice-sending.ts';
+import { deferRepeat, finishDelivery, finishWithoutSending, isSettled, toRetry } from './finish-delivery.ts';
+import { leaveDigest, readStorm, type StormPorts } from './join-digest.ts';
+import { type RateLimitPorts } from './limit-channel.ts';
+import { type NoticePorts, readFirstParts } from './load-notice.ts';
 import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
-import { prepareNotice } from './render-notice.ts';
-import { sendNotice } from './send-notice.ts';
-import {
-  type ClaimPorts,
-  createClaimedDestination,
-  type Held,
-  readUnderClaim,
-  runUnderClaim,
-} from './under-claim.ts';
+import { type SendingHeld, sendPlanned } from './send-planned.ts';
+import { type ClaimPorts, createClaimedDestination, readUnderClaim, runUnderClaim } from './under-claim.ts';
 
 export type DeliverNoticePorts = FailOverPorts &
   NoticePorts &
@@ -82,11 +64,7 @@ export async function deliverNotice(
   return result ?? toRetry('another run is sending to this destination');
 }
 
-type Holding = Held<DestinationRecord> & {
-  budget: Budget;
-  intent: Intent | undefined;
-  parts: ReturnType<typeof readFirstParts> | undefined;
-};
+type Holding = SendingHeld & { intent: Intent | undefined };
 
 /** The first message of an incident, while no other message can have been sent. */
 function isFirstPage({ effect, failover, muted }: NoticeMessage, now: Millis): boolean {
@@ -148,20 +126,17 @@ async function deliverHeld(
 
   const intent = toIntent(situation, decided);
   if (intent && held.intent === undefined) await held.intend(intent);
-  // A message that stays separate in any case is only counted, while it is sent.
-  const counted = decided.do === 'post' && standsAlone(situation) ? readStorm(ports, situation) : undefined;
-  const plan = counted ? decided : await applyStorm(ports, situation, decided);
+  const { plan, counted } = await decideInStorm(ports, situation, decided);
   const planned = { incident, record, plan };
-  const waits =
-    sendsMessage(plan) && plan.do !== 'digest' ? getRepeatDelay(record.uncertainSends, ports.clock.now()) : 0;
+  const isMessage = sendsMessage(plan) && plan.do !== 'digest';
+  const waits = isMessage ? getRepeatDelay(record.uncertainSends, ports.clock.now()) : 0;
   if (waits > 0) return deferRepeat(ports, input, held, planned, waits);
 
-  const late =
-    plan.do === 'digest' || !sendsMessage(plan) ? undefined : await catchUp(ports, message, incident);
+  const late = isMessage ? await catchUp(ports, message, incident) : undefined;
   const sending = { ...input, message: late?.message ?? message };
-  const [sent] = await Promise.all([send(ports, sending, held, planned), counted]);
-  const paged = sent.record.lastPingSeq >= message.effect.seq && record.lastPingSeq < message.effect.seq;
-  const known = paged ? recordCatchUp(ports, sent.record, { message, incident, late }) : sent.record;
+  const [sent] = await Promise.all([sendPlanned(ports, sending, held, planned), counted]);
+
+  const known = recordCatchUp(ports, { before: record, after: sent.record }, { message, incident, late });
   const result = { ...sent, record: known, incident, plan, sent: sending.message };
   return finishDelivery(ports, input, { save: held.save, intent }, result);
 }
@@ -174,64 +149,21 @@ function toIntent({ message, incident, now }: Situation, plan: SendPlan): Intent
   return { key, seq: effect.seq, firing: !userAction && isShownFiring(effect, incident), at: now };
 }
 
-function standsAlone({ message, incident, record }: Situation): boolean {
-  return record.digest === undefined && !mayJoinDigest(message, incident);
-}
-
 /**
  * In a storm, a new message becomes a line of the digest. A message that stays separate takes its incident
- * out of the digest.
+ * out of the digest, or, if that is certain beforehand, is only `counted` while it is sent.
  */
-async function applyStorm(
+async function decideInStorm(
   ports: DeliverNoticePorts,
   situation: Situation,
   plan: SendPlan,
-): Promise<SendPlan> {
-  if (plan.do !== 'post') return plan;
+): Promise<{ plan: SendPlan; counted?: Promise<unknown> }> {
+  if (plan.do !== 'post') return { plan };
+  const { message, incident, record } = situation;
+  const standsAlone = record.digest === undefined && !mayJoinDigest(message, incident);
+  if (standsAlone) return { plan, counted: readStorm(ports, situation) };
   const startedAt = await readStorm(ports, situation);
-  if (startedAt !== undefined) return { do: 'digest', startedAt };
+  if (startedAt !== undefined) return { plan: { do: 'digest', startedAt } };
   await leaveDigest(ports, situation);
-  return plan;
-}
-
-async function send(
-  ports: DeliverNoticePorts,
-  { message, attempt }: Delivering,
-  { budget, keep, parts }: Holding,
-  { incident, record, plan }: Planned,
-): Promise<SentNotice> {
-  const { target, key } = message;
-  const rank = getRank(message, incident, plan);
-  if (plan.do === 'digest') {
-    // The digest's record keeps no slots.
-    const channel = limitChannel(ports, { message, attempt }, { budget, rank, editRank: rank });
-    const request = { target, channel, key, attempt, budget, startedAt: plan.startedAt };
-    return joinDigest(ports, { message, incident, record }, request);
-  }
-  const limits = { budget, rank, editRank: 'rest', slots: record.slots ?? [] } as const;
-  const channel = limitChannel(ports, { message, attempt }, limits);
-  // A first page does not wait for other channels' failures. Parts read for a firing do not fit a resolve.
-  const channelFailures = parts === undefined ? await listChannelFailures(ports, message) : [];
-  const known = { channelFailures, parts: isFiring(incident) ? parts : undefined };
-  const notice = await prepareNotice(ports, incident, message, () =>
-    loadNotice(ports, incident, message.effect, known),
-  );
-  const now = ports.clock.now();
-  return sendNotice(channel, { message, incident, record, plan, notice, attempt, now, keep });
-}
-
-/** Worth a line if it can be read, and never a delay. */
-async function listChannelFailures(ports: DeliverNoticePorts, message: NoticeMessage): Promise<string[]> {
-  const { incidentId, failover, target } = message;
-  const failing = await ports.destinations.failing(incidentId).catch(() => []);
-  const others = failing.filter(({ destination, wholeChannel }) => {
-    if (destination === target.destination || destination === failover?.destination) return false;
-    return !(wholeChannel && getChannelName(destination) === target.channel);
-  });
-  return [
-    ...(failover ? [failover.why] : []),
-    ...others.map(
-      ({ destination, failure }) => `Not delivered to ${formatDestination(destination)}: ${failure}`,
-    ),
-  ];
+  return { plan };
 }
