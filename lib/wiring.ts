@@ -64,7 +64,7 @@ function queue(queueUrl: string) {
 }
 
 export async function wireReceiveWebhook() {
-  const config = await loadConfiguration(schemas.receiveWebhookSchema, parameters());
+  const config = await loadConfiguration(schemas.createReceiveWebhookSchema(), parameters());
   const items = table(config);
   return {
     tokens: config.WEBHOOK_TOKENS,
@@ -80,7 +80,7 @@ export async function wireReceiveWebhook() {
 }
 
 export async function wireChangeIncident() {
-  const config = await loadConfiguration(schemas.changeIncidentSchema, parameters());
+  const config = await loadConfiguration(schemas.createChangeIncidentSchema(), parameters());
   return {
     access: config,
     clock: systemClock,
@@ -93,7 +93,7 @@ export async function wireChangeIncident() {
 const REPLY_WITHIN = 600;
 
 export async function wireSlackActions() {
-  const config = await loadConfiguration(schemas.slackActionsSchema, parameters());
+  const config = await loadConfiguration(schemas.createSlackActionsSchema(), parameters());
   const items = table(config);
   const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
   return {
@@ -122,7 +122,7 @@ function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 }
 
 export async function wireReadHistory() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   return {
     access: config,
     categories,
@@ -138,7 +138,7 @@ export async function wireShowIncident() {
 }
 
 export async function wireShowStatistics() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   const items = table(config);
   return {
     access: config,
@@ -168,7 +168,7 @@ export async function wireReportIncident() {
 }
 
 async function historyWithLinks() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   return {
     access: config,
     categories,
@@ -182,7 +182,7 @@ async function historyWithLinks() {
 }
 
 export async function wireDeadLetters() {
-  const config = await loadConfiguration(schemas.deadLettersSchema, parameters());
+  const config = await loadConfiguration(schemas.createDeadLettersSchema(), parameters());
   const letters = queue(config.DELIVER_DEAD_LETTERS_URL);
   const deliver = queue(config.DELIVER_QUEUE_URL);
   return {
@@ -194,7 +194,7 @@ export async function wireDeadLetters() {
 }
 
 export async function wireListQuarantine() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   return {
     access: config,
     clock: systemClock,
@@ -204,7 +204,7 @@ export async function wireListQuarantine() {
 }
 
 export async function wireChangeMaintenance() {
-  const config = await loadConfiguration(schemas.changeMaintenanceSchema, parameters());
+  const config = await loadConfiguration(schemas.createChangeMaintenanceSchema(), parameters());
   return {
     access: config,
     clock: systemClock,
@@ -216,7 +216,7 @@ export async function wireChangeMaintenance() {
 
 export async function wireTick() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.tickSchema,
+    schemas.createTickSchema(),
     incidentCatalog.mailLists,
     parameters(),
   );
@@ -246,7 +246,7 @@ export async function wireTick() {
 
 export async function wireDiagnoseIncident() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.diagnoseIncidentSchema,
+    schemas.createDiagnoseIncidentSchema(),
     incidentCatalog.mailLists,
     parameters(),
   );
@@ -281,13 +281,13 @@ function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 
 /** For a diagnosis by hand: nothing here stores or sends anything. */
 export async function wireProbes(environment: Environment) {
-  const config = await loadConfiguration(schemas.probesSchema, parameters(), environment);
+  const config = await loadConfiguration(schemas.createProbesSchema(), parameters(), environment);
   return { probes: createProbes(config), clock: systemClock };
 }
 
 export async function wireDiagnoseDeadLetters() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.diagnoseDeadLettersSchema,
+    schemas.createDiagnoseDeadLettersSchema(),
     incidentCatalog.mailLists,
     parameters(),
   );
@@ -312,7 +312,7 @@ export async function wireDiagnoseDeadLetters() {
 
 export async function wireDeliverNotice() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.deliverNoticeSchema,
+    schemas.createDeliverNoticeSchema(),
     incidentCatalog.mailLists,
     parameters(),
   );
