@@ -71,6 +71,7 @@ export async function wireReceiveWebhook() {
     clock: systemClock,
     log,
     ports: {
+      catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
       recordHeartbeat: createRecordHeartbeat(createDynamoHeartbeatStore(items)),
@@ -85,7 +86,7 @@ export async function wireChangeIncident() {
     access: config,
     clock: systemClock,
     log,
-    ports: changePorts(table(config), config.DIAGNOSE_QUEUE_URL),
+    ports: { catalog: incidentCatalog, ...changePorts(table(config), config.DIAGNOSE_QUEUE_URL) },
   };
 }
 
@@ -102,6 +103,7 @@ export async function wireSlackActions() {
     log,
     reply: createSlackReply({ timeoutMs: REPLY_WITHIN, apiUrl }),
     ports: {
+      catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       history: createDynamoHistory(items),
       abortAfter: systemClock.abortAfter,
@@ -114,7 +116,6 @@ export async function wireSlackActions() {
 /** The parts that every change of an incident needs. */
 function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) {
   return {
-    catalog: incidentCatalog,
     incidents: createDynamoIncidentStore(items),
     effects: createSqsEffectQueue(queue(diagnoseQueueUrl)),
     backOff: systemClock.backOff,
@@ -134,7 +135,7 @@ export async function wireReadHistory() {
 
 export async function wireShowIncident() {
   const parts = await wireReadHistory();
-  return { ...parts, ports: { ...parts.ports, catalog: noticeCatalog } };
+  return { ...parts, ports: { ...parts.ports, catalog: incidentCatalog } };
 }
 
 export async function wireShowStatistics() {
@@ -147,7 +148,7 @@ export async function wireShowStatistics() {
     ports: {
       dirtyHours: createDynamoDirtyHours(items),
       rollUps: createDynamoRollUps(items),
-      catalog: noticeCatalog,
+      catalog: incidentCatalog,
     },
   };
 }
@@ -164,7 +165,7 @@ export async function wireFeedIncidents() {
 
 export async function wireReportIncident() {
   const parts = await historyWithLinks();
-  return { ...parts, ports: { ...parts.ports, catalog: noticeCatalog, writeMarkdown } };
+  return { ...parts, ports: { ...parts.ports, catalog: incidentCatalog, writeMarkdown } };
 }
 
 async function historyWithLinks() {
@@ -225,6 +226,7 @@ export async function wireTick() {
   return {
     log,
     ports: {
+      catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       history: createDynamoHistory(items),
       heartbeats: createDynamoHeartbeatStore(items),
@@ -247,7 +249,7 @@ export async function wireTick() {
 export async function wireDiagnoseIncident() {
   const { config, mailLists } = await loadWithMailLists(
     schemas.createDiagnoseIncidentSchema(),
-    incidentCatalog.mailLists,
+    runbookCatalog.mailLists,
     parameters(),
   );
   const items = table(config);
@@ -296,7 +298,7 @@ export async function wireDiagnoseDeadLetters() {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_DEAD_LETTERS_URL)),
     ports: {
-      catalog: noticeCatalog,
+      catalog: incidentCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
@@ -313,7 +315,7 @@ export async function wireDiagnoseDeadLetters() {
 export async function wireDeliverNotice() {
   const { config, mailLists } = await loadWithMailLists(
     schemas.createDeliverNoticeSchema(),
-    incidentCatalog.mailLists,
+    noticeCatalog.mailLists,
     parameters(),
   );
   const items = table(config);
