@@ -103,6 +103,7 @@ export class FirstResponder {
         id: effect.id,
         incidentId: incident.id,
         seq: effect.seq,
+        reason: effect.reason,
         startedAt: this.world.clock.now(),
         finishedAt: this.world.clock.now(),
         findings: structuredClone(this.found),
