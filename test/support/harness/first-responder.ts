@@ -174,7 +174,7 @@ export class FirstResponder {
 
   statistics(query: Partial<StatisticsQuery> = {}) {
     const day = Math.floor(this.now / DAY) * DAY;
-    const ports = { ...this.world.statistics, catalog: this.catalog };
+    const ports = { ...this.world.statistics, catalog: forIncidents(this.catalog) };
     return showStatistics(ports, { from: day, to: day + DAY, tz: 'UTC', ...query }, this.now);
   }
 
