@@ -12,9 +12,11 @@ import { createDynamoFailureReportStore } from './adapters/dynamodb/delivery/fai
 import { createDynamoRateLimitStore } from './adapters/dynamodb/delivery/rate-limit-store.ts';
 import { createDynamoStormDetector } from './adapters/dynamodb/delivery/storm-detector.ts';
 import { createDynamoDigests, createDynamoStormEntries } from './adapters/dynamodb/delivery/storm-digest.ts';
+import { readDetails } from './adapters/dynamodb/history/alert-details.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history/history.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/history/quarantine.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incidents/incident-store.ts';
+import { readOpenIncidents } from './adapters/dynamodb/incidents/open-incidents.ts';
 import { createDynamoHeartbeatStore } from './adapters/dynamodb/operations/heartbeat-store.ts';
 import { createDynamoMaintenanceStore } from './adapters/dynamodb/operations/maintenance-store.ts';
 import { createDynamoDirtyHours } from './adapters/dynamodb/statistics/dirty-hours.ts';
@@ -105,7 +107,7 @@ export async function wireSlackActions() {
     ports: {
       catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
-      history: createDynamoHistory(items),
+      history: { details: (incidentId: string) => readDetails(items, incidentId) },
       abortAfter: systemClock.abortAfter,
       silencer: urls && createAlertmanagerSilencer({ urls }),
       publicUrl,
@@ -228,7 +230,7 @@ export async function wireTick() {
     ports: {
       catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
-      history: createDynamoHistory(items),
+      history: { open: (source: string, limit: number) => readOpenIncidents(items, source, limit) },
       heartbeats: createDynamoHeartbeatStore(items),
       maintenances: createDynamoMaintenanceStore(items),
       statistics: {

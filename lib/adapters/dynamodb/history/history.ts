@@ -20,7 +20,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   return {
     addDetails: (incidentId, details) => addDetails(table, incidentId, details),
 
-    details: async (incidentId) => (await readDetails(table, incidentId)).details,
+    details: (incidentId) => readDetails(table, incidentId),
 
     async addTimeline(incidentId, entry) {
       await putFirst(table, toKey(incidentId, 'timeline', formatSeq(entry.seq), entry.id), entry);
@@ -48,7 +48,7 @@ async function readRecord(table: DynamoTable, incidentId: string): Promise<Incid
   if (!parseIncidentId(incidentId)) return undefined;
   const item = await get(table, toKey(incidentId, 'incident'));
   if (!item) return undefined;
-  const [{ details }, diagnosisSummaries, diagnoses, timeline, deliveries] = await Promise.all([
+  const [details, diagnosisSummaries, diagnoses, timeline, deliveries] = await Promise.all([
     readDetails(table, incidentId),
     readDiagnosisSummaries(table, incidentId),
     readDiagnoses(table, incidentId),
