@@ -1,5 +1,5 @@
 import type { Quarantine } from '../lib/core/history/history.ts';
-import { readQuarantineLimit } from '../lib/core/history/query-schema.ts';
+import { readQuarantineLimit } from '../lib/core/history/quarantine-entry.ts';
 import { listQuarantine } from '../lib/flow/history/list-quarantine.ts';
 import { wireListQuarantine } from '../lib/wiring.ts';
 import { toJsonResult } from './middleware/http.ts';

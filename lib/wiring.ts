@@ -12,9 +12,11 @@ import { createDynamoFailureReportStore } from './adapters/dynamodb/delivery/fai
 import { createDynamoRateLimitStore } from './adapters/dynamodb/delivery/rate-limit-store.ts';
 import { createDynamoStormDetector } from './adapters/dynamodb/delivery/storm-detector.ts';
 import { createDynamoDigests, createDynamoStormEntries } from './adapters/dynamodb/delivery/storm-digest.ts';
+import { readDetails } from './adapters/dynamodb/history/alert-details.ts';
 import { createDynamoHistory } from './adapters/dynamodb/history/history.ts';
 import { createDynamoQuarantine } from './adapters/dynamodb/history/quarantine.ts';
 import { createDynamoIncidentStore } from './adapters/dynamodb/incidents/incident-store.ts';
+import { readOpenIncidents } from './adapters/dynamodb/incidents/open-incidents.ts';
 import { createDynamoHeartbeatStore } from './adapters/dynamodb/operations/heartbeat-store.ts';
 import { createDynamoMaintenanceStore } from './adapters/dynamodb/operations/maintenance-store.ts';
 import { createDynamoDirtyHours } from './adapters/dynamodb/statistics/dirty-hours.ts';
@@ -64,13 +66,14 @@ function queue(queueUrl: string) {
 }
 
 export async function wireReceiveWebhook() {
-  const config = await loadConfiguration(schemas.receiveWebhookSchema, parameters());
+  const config = await loadConfiguration(schemas.createReceiveWebhookSchema(), parameters());
   const items = table(config);
   return {
     tokens: config.WEBHOOK_TOKENS,
     clock: systemClock,
     log,
     ports: {
+      catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
       quarantine: createDynamoQuarantine(items),
       recordHeartbeat: createRecordHeartbeat(createDynamoHeartbeatStore(items)),
@@ -80,12 +83,12 @@ export async function wireReceiveWebhook() {
 }
 
 export async function wireChangeIncident() {
-  const config = await loadConfiguration(schemas.changeIncidentSchema, parameters());
+  const config = await loadConfiguration(schemas.createChangeIncidentSchema(), parameters());
   return {
     access: config,
     clock: systemClock,
     log,
-    ports: changePorts(table(config), config.DIAGNOSE_QUEUE_URL),
+    ports: { catalog: incidentCatalog, ...changePorts(table(config), config.DIAGNOSE_QUEUE_URL) },
   };
 }
 
@@ -93,7 +96,7 @@ export async function wireChangeIncident() {
 const REPLY_WITHIN = 600;
 
 export async function wireSlackActions() {
-  const config = await loadConfiguration(schemas.slackActionsSchema, parameters());
+  const config = await loadConfiguration(schemas.createSlackActionsSchema(), parameters());
   const items = table(config);
   const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
   return {
@@ -102,8 +105,9 @@ export async function wireSlackActions() {
     log,
     reply: createSlackReply({ timeoutMs: REPLY_WITHIN, apiUrl }),
     ports: {
+      catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
-      history: createDynamoHistory(items),
+      history: { details: (incidentId: string) => readDetails(items, incidentId) },
       abortAfter: systemClock.abortAfter,
       silencer: urls && createAlertmanagerSilencer({ urls }),
       publicUrl,
@@ -114,7 +118,6 @@ export async function wireSlackActions() {
 /** The parts that every change of an incident needs. */
 function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) {
   return {
-    catalog: incidentCatalog,
     incidents: createDynamoIncidentStore(items),
     effects: createSqsEffectQueue(queue(diagnoseQueueUrl)),
     backOff: systemClock.backOff,
@@ -122,7 +125,7 @@ function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 }
 
 export async function wireReadHistory() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   return {
     access: config,
     categories,
@@ -134,11 +137,11 @@ export async function wireReadHistory() {
 
 export async function wireShowIncident() {
   const parts = await wireReadHistory();
-  return { ...parts, ports: { ...parts.ports, catalog: noticeCatalog } };
+  return { ...parts, ports: { ...parts.ports, catalog: incidentCatalog } };
 }
 
 export async function wireShowStatistics() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   const items = table(config);
   return {
     access: config,
@@ -147,7 +150,7 @@ export async function wireShowStatistics() {
     ports: {
       dirtyHours: createDynamoDirtyHours(items),
       rollUps: createDynamoRollUps(items),
-      catalog: noticeCatalog,
+      catalog: incidentCatalog,
     },
   };
 }
@@ -164,11 +167,11 @@ export async function wireFeedIncidents() {
 
 export async function wireReportIncident() {
   const parts = await historyWithLinks();
-  return { ...parts, ports: { ...parts.ports, catalog: noticeCatalog, writeMarkdown } };
+  return { ...parts, ports: { ...parts.ports, catalog: incidentCatalog, writeMarkdown } };
 }
 
 async function historyWithLinks() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   return {
     access: config,
     categories,
@@ -182,7 +185,7 @@ async function historyWithLinks() {
 }
 
 export async function wireDeadLetters() {
-  const config = await loadConfiguration(schemas.deadLettersSchema, parameters());
+  const config = await loadConfiguration(schemas.createDeadLettersSchema(), parameters());
   const letters = queue(config.DELIVER_DEAD_LETTERS_URL);
   const deliver = queue(config.DELIVER_QUEUE_URL);
   return {
@@ -194,7 +197,7 @@ export async function wireDeadLetters() {
 }
 
 export async function wireListQuarantine() {
-  const config = await loadConfiguration(schemas.readHistorySchema, parameters());
+  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
   return {
     access: config,
     clock: systemClock,
@@ -204,7 +207,7 @@ export async function wireListQuarantine() {
 }
 
 export async function wireChangeMaintenance() {
-  const config = await loadConfiguration(schemas.changeMaintenanceSchema, parameters());
+  const config = await loadConfiguration(schemas.createChangeMaintenanceSchema(), parameters());
   return {
     access: config,
     clock: systemClock,
@@ -216,7 +219,7 @@ export async function wireChangeMaintenance() {
 
 export async function wireTick() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.tickSchema,
+    schemas.createTickSchema(),
     incidentCatalog.mailLists,
     parameters(),
   );
@@ -225,8 +228,9 @@ export async function wireTick() {
   return {
     log,
     ports: {
+      catalog: incidentCatalog,
       ...changePorts(items, config.DIAGNOSE_QUEUE_URL),
-      history: createDynamoHistory(items),
+      history: { open: (source: string, limit: number) => readOpenIncidents(items, source, limit) },
       heartbeats: createDynamoHeartbeatStore(items),
       maintenances: createDynamoMaintenanceStore(items),
       statistics: {
@@ -246,8 +250,8 @@ export async function wireTick() {
 
 export async function wireDiagnoseIncident() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.diagnoseIncidentSchema,
-    incidentCatalog.mailLists,
+    schemas.createDiagnoseIncidentSchema(),
+    runbookCatalog.mailLists,
     parameters(),
   );
   const items = table(config);
@@ -281,13 +285,13 @@ function mutingPorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 
 /** For a diagnosis by hand: nothing here stores or sends anything. */
 export async function wireProbes(environment: Environment) {
-  const config = await loadConfiguration(schemas.probesSchema, parameters(), environment);
+  const config = await loadConfiguration(schemas.createProbesSchema(), parameters(), environment);
   return { probes: createProbes(config), clock: systemClock };
 }
 
 export async function wireDiagnoseDeadLetters() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.diagnoseDeadLettersSchema,
+    schemas.createDiagnoseDeadLettersSchema(),
     incidentCatalog.mailLists,
     parameters(),
   );
@@ -296,7 +300,7 @@ export async function wireDiagnoseDeadLetters() {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_DEAD_LETTERS_URL)),
     ports: {
-      catalog: noticeCatalog,
+      catalog: incidentCatalog,
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
@@ -312,8 +316,8 @@ export async function wireDiagnoseDeadLetters() {
 
 export async function wireDeliverNotice() {
   const { config, mailLists } = await loadWithMailLists(
-    schemas.deliverNoticeSchema,
-    incidentCatalog.mailLists,
+    schemas.createDeliverNoticeSchema(),
+    noticeCatalog.mailLists,
     parameters(),
   );
   const items = table(config);

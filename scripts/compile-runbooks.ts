@@ -13,8 +13,8 @@ export function compileRunbooks(folder: string): RunbookCatalog {
 }
 
 /**
- * The compiled catalog as the text of a module: whole for diagnoses, and two smaller ones for the functions that only
- * notify people or only decide about incidents. The steps are most of it, and a bundle is read at every start.
+ * The compiled catalog as the text of a module: whole for diagnoses, and two smaller ones for the function that renders
+ * notices and for all others. The steps are most of it, and a bundle is read at every start.
  */
 export function catalogModule(catalog: RunbookCatalog): string {
   return [
@@ -26,10 +26,10 @@ export function catalogModule(catalog: RunbookCatalog): string {
     '/** For who filters by them and needs nothing else. */',
     `export const categories: readonly string[] = ${JSON.stringify(catalog.categories)};`,
     '',
-    '/** Without what only a diagnosis needs: for who tells people. */',
+    '/** Without what only a diagnosis needs: for who renders notices. */',
     `export const noticeCatalog: RunbookCatalog = ${JSON.stringify(forNotices(catalog), null, 2)};`,
     '',
-    '/** Without what only a diagnosis or a notice needs: for who changes incidents. */',
+    '/** Without what only a diagnosis or a rendered notice needs: for all others. */',
     `export const incidentCatalog: RunbookCatalog = ${JSON.stringify(forIncidents(catalog), null, 2)};`,
     '',
   ].join('\n');

@@ -62,7 +62,7 @@ function accessLogTime(at: Date): string {
 export function diagnoseMessages(catalog: RunbookCatalog, body: string, at: Date): DiagnoseMessage[] {
   const parsed = parseWebhook('prod', body);
   if (parsed.kind === 'malformed') throw new Error(`a captured body cannot be read: ${parsed.reason}`);
-  const { alerts, externalURL } = parsed.delivery;
+  const { alerts, externalURL } = parsed.webhook;
   return groupAlerts(catalog, alerts, externalURL).flatMap((part) => {
     const event = { type: 'received', identity: part.identity, alerts: part.alerts } as const;
     const policy = findPolicy(catalog, part.identity.alertname);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { addresses } from './variables.ts';
+import { createVariable, parseAddresses } from './variables.ts';
 
 /** Reads the value of a parameter in SSM Parameter Store, decrypted. */
 export type ReadParameter = (name: string) => Promise<string>;
@@ -78,7 +78,9 @@ export async function loadWithMailLists<T extends z.core.$ZodShape>(
   readParameter: ReadParameter,
   environment: Environment = process.env,
 ): Promise<{ config: z.output<z.ZodMiniObject<T>>; mailLists: Record<string, string[]> }> {
-  const listsSchema = z.object(Object.fromEntries(names.map((name) => [name, z.optional(addresses)])));
+  const listsSchema = z.object(
+    Object.fromEntries(names.map((name) => [name, z.optional(createVariable(parseAddresses))])),
+  );
   const [config, lists] = await Promise.allSettled([
     loadConfiguration(schema, readParameter, environment),
     loadConfiguration(listsSchema, readParameter, environment),

@@ -18,43 +18,45 @@ const MAX_PORT = 65_535;
 export const text = z.string({ error: 'is required' });
 
 /** An absolute http or https URL, without the slash at its end. */
-export const url = parsed((value) => httpUrl(value) ?? bad('must be a URL like https://host:port'));
+export function parseUrl(value: string): string | Bad {
+  return httpUrl(value) ?? bad('must be a URL like https://host:port');
+}
 
 /** A PostgreSQL connection URL. */
-export const databaseUrl = parsed((value) =>
-  /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')
+export function parseDatabaseUrl(value: string): string | Bad {
+  return /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '')
     ? value
-    : bad('must be a URL like postgres://user:password@host:5432/database'),
-);
+    : bad('must be a URL like postgres://user:password@host:5432/database');
+}
 
 /** Certificates of authorities: PEM, or base64 of that as kubeconfig files and EKS have it. */
-export const certificates = parsed((value) => {
+export function parseCertificates(value: string): string | Bad {
   const pem = value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
   return /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(pem)
     ? pem
     : bad('must be certificates in PEM, or base64 of that');
-});
+}
 
-export const port = parseWholeNumber(1, MAX_PORT);
-
-export const days = parseWholeNumber(1, 36_500);
+export function parsePort(value: string): number | Bad {
+  return parseWholeNumber(value, 1, MAX_PORT);
+}
 
 /** Addresses, separated by commas. */
-export const addresses = parsed((value) => {
+export function parseAddresses(value: string): string[] | Bad {
   const all = listed(value);
   return all.length > 0 && all.every((address) => ADDRESS.test(address))
     ? all
     : bad('must be e-mail addresses with commas between them');
-});
+}
 
 /** Tokens, separated by commas. */
-export const tokens = parsed((value) => {
+export function parseTokens(value: string): string[] | Bad {
   const all = listed(value);
   return all.length > 0 ? all : bad('must be tokens with commas between them');
-});
+}
 
 /** `source=token,...`. A token may hold `=`; no token may stand for two sources. */
-export const sourceTokens = parsed((value): SourceToken[] | Bad => {
+export function parseSourceTokens(value: string): SourceToken[] | Bad {
   const all = listed(value).map(named);
   const owners = new Map(all.map((entry) => [entry?.value, entry?.source]));
   const pairs: SourceToken[] = [];
@@ -64,10 +66,10 @@ export const sourceTokens = parsed((value): SourceToken[] | Bad => {
     pairs.push({ source: entry.source, token: entry.value });
   }
   return pairs.length > 0 ? pairs : bad('must look like source=token,source=token');
-});
+}
 
 /** `url` or `source=url,...`; `|` separates the peers of one source. */
-export const sourceUrls = parsed((value): SourceUrls | Bad => {
+export function parseSourceUrls(value: string): SourceUrls | Bad {
   const anySource: string[] = [];
   const bySource: Record<string, string[]> = {};
   for (const item of listed(value)) {
@@ -80,25 +82,25 @@ export const sourceUrls = parsed((value): SourceUrls | Bad => {
     else anySource.push(...urls);
   }
   return { anySource, bySource };
-});
+}
 
 /** `name=url,...`: base URLs by name, for runbooks. */
-export const httpTargets = parsed((value) =>
-  parseNamedUrls(value, (url) => {
+export function parseHttpTargets(value: string): ReadonlyMap<string, string> | Bad {
+  return parseNamedUrls(value, (url) => {
     const base = httpUrl(url);
     return base === undefined || /[?#]/.test(base) ? bad('must look like name=url,name=url') : base;
-  }),
-);
+  });
+}
 
 /** `name=url,...`: addresses that notices are posted to. Beyond this machine only over TLS. */
-export const notifyWebhooks = parsed((value) =>
-  parseNamedUrls(value, (url) => {
-    const { protocol, hostname } = URL.parse(url) ?? { protocol: '', hostname: '' };
+export function parseNotifyWebhooks(value: string): ReadonlyMap<string, string> | Bad {
+  return parseNamedUrls(value, (url) => {
     if (httpUrl(url) === undefined) return bad('must look like name=url,name=url');
+    const { protocol, hostname } = new URL(url);
     const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
     return protocol === 'https:' || isLoopback ? url : bad('must have https URLs, except on this machine');
-  }),
-);
+  });
+}
 
 /** `read` gives the URL to keep, or what is wrong with it. */
 function parseNamedUrls(
@@ -116,18 +118,19 @@ function parseNamedUrls(
   return urls.size > 0 ? urls : bad('must look like name=url,name=url');
 }
 
+/** Why a value cannot be read. */
 type Bad = { bad: string };
 
 function bad(problem: string): Bad {
   return { bad: problem };
 }
 
-/** A variable parsed by `read`. All messages come from here, so that no value can reach a log. */
-function parsed<T>(read: (value: string) => T | Bad) {
+/** A variable that `parse` reads. All messages come from this file, so that no value can reach a log. */
+export function createVariable<T>(parse: (value: string) => T | Bad) {
   return z.pipe(
     text,
     z.transform((value, context): T => {
-      const result = read(value);
+      const result = parse(value);
       if (!isBad(result)) return result;
       context.issues.push({ code: 'custom', message: result.bad, input: undefined });
       return z.NEVER;
@@ -140,11 +143,9 @@ function isBad(result: unknown): result is Bad {
 }
 
 /** Decimal digits only, within bounds. */
-export function parseWholeNumber(from: number, to: number) {
-  return parsed((value) => {
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    return number >= from && number <= to ? number : bad(`must be a whole number from ${from} to ${to}`);
-  });
+export function parseWholeNumber(value: string, from: number, to: number): number | Bad {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  return number >= from && number <= to ? number : bad(`must be a whole number from ${from} to ${to}`);
 }
 
 function httpUrl(value: string): string | undefined {

@@ -7,7 +7,7 @@ import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
 import { createKubernetesProbe } from '../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../lib/adapters/prometheus/prometheus-probe.ts';
-import { httpTargets } from '../../lib/config/variables.ts';
+import { createVariable, parseHttpTargets } from '../../lib/config/variables.ts';
 import type { ActiveAlert } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { Probes } from '../../lib/core/diagnosis/checks/reading.ts';
 import type { DiagnosisClock } from '../../lib/core/diagnosis/run-check.ts';
@@ -47,7 +47,7 @@ export async function startSampleWorld(at: Millis, options: { trouble: boolean }
       sql,
       prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
       kubernetes: createKubernetesProbe({ url, token: given(token), authority: given(authority) }),
-      http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
+      http: createHttpProbe({ targets: createVariable(parseHttpTargets).parse(services.targets) }),
       alertmanager: { alerts: async () => ({ kind: 'ok', value: trouble ? openBreakers(at) : [] }) },
     },
     async close() {

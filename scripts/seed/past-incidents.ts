@@ -3,7 +3,7 @@ import { computeFingerprint, formatIdentity } from '../../lib/core/alert/fingerp
 import { groupAlerts } from '../../lib/core/grouping/group-alerts.ts';
 import { mapSeverity } from '../../lib/core/grouping/map-severity.ts';
 import type { AlertState } from '../../lib/core/incident/alert-state.ts';
-import { INCIDENT_SCHEMA, type Incident } from '../../lib/core/incident/incident.ts';
+import { INCIDENT_SCHEMA, type Incident, type TierPages } from '../../lib/core/incident/incident.ts';
 import { findRunbook } from '../../lib/core/runbook/find-runbook.ts';
 import type { Tier } from '../../lib/core/runbook/policy.ts';
 import { type RunbookCatalog } from '../../lib/core/runbook/runbook.ts';
@@ -172,7 +172,7 @@ function pastIncident(
     alerts: alerts.map((alert) => stateOf(alert, severity, resolvedAt)),
     overflow: 0,
     ...(ack && { ack, firstAcknowledgedAt: ack.at }),
-    tiers: { clockStartedAt: openedAt, highest: tier },
+    tiers: { clockStartedAt: openedAt, highest: tier, pages: pagesUpTo(tier, openedAt) },
     paging: {
       counts: interrupts === 0 ? undefined : [1 + (ack ? 0 : 1), tier > 1 ? 1 : 0, tier > 2 ? 1 : 0],
       lastAt: openedAt,
@@ -187,6 +187,14 @@ function pastIncident(
     nextDueAt: resolvedAt === undefined ? now + NOTHING_DUE_FOR : undefined,
   };
   return { incident, alerts };
+}
+
+function pagesUpTo(highest: Tier, openedAt: Millis): TierPages[] {
+  const called = ([1, 2, 3] as const).filter((tier) => tier <= highest);
+  return called.map((tier) => {
+    const at = openedAt + (tier - 1) * 30 * MINUTE;
+    return { tier, firstAt: at, lastAt: at };
+  });
 }
 
 function stateOf(alert: Alert, severity: Severity, resolvedAt: Millis | undefined): AlertState {

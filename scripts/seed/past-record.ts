@@ -4,6 +4,8 @@ import type { DestinationStore } from '../../lib/core/delivery/delivery-stores.t
 import type { Diagnosis, Finding } from '../../lib/core/diagnosis/findings/finding.ts';
 import type { IncidentHistory, TimelineEntry } from '../../lib/core/history/history.ts';
 import type { NoticeReason } from '../../lib/core/incident/effect.ts';
+import type { Incident } from '../../lib/core/incident/incident.ts';
+import type { Tier } from '../../lib/core/runbook/policy.ts';
 import { MINUTE, type Millis, SECOND } from '../../lib/core/shared/time.ts';
 import type { PastIncident } from './past-incidents.ts';
 import { createRandom, type Random } from './random.ts';
@@ -23,7 +25,7 @@ export async function keepRecord(ports: RecordPorts, past: PastIncident): Promis
   const events = eventsOf(past);
   await ports.history.addDetails(incident.id, alerts.map(detailOf));
   for (const event of events) {
-    await ports.history.addTimeline(incident.id, entryOf(incident.id, event));
+    await ports.history.addTimeline(incident.id, entryOf(incident, event));
     if (event.ping || event.reason === 'resolved') {
       await ports.history.addDiagnosis(diagnosisOf(past, event, random));
     }
@@ -61,8 +63,13 @@ function eventsOf({ incident, alerts }: PastIncident): Event[] {
   return events.toSorted((a, b) => a.at - b.at).map((event, index) => ({ ...event, seq: index + 1 }));
 }
 
-function entryOf(incidentId: string, { seq, at, reason, summary, by }: Event): TimelineEntry {
-  return { id: `${incidentId}:${seq}`, seq, at, what: reason, summary, by };
+function entryOf(incident: Incident, event: Event): TimelineEntry {
+  const { seq, at, reason, summary, by } = event;
+  return { id: `${incident.id}:${seq}`, seq, at, what: reason, tier: tierOf(incident, event), summary, by };
+}
+
+function tierOf({ tiers }: Incident, { reason }: Event): Tier {
+  return reason === 'escalated' ? tiers.highest : 1;
 }
 
 function detailOf({
@@ -84,6 +91,7 @@ function diagnosisOf({ incident }: PastIncident, event: Event, random: Random): 
     id: `${incident.id}:${event.seq}`,
     incidentId: incident.id,
     seq: event.seq,
+    reason: event.reason,
     startedAt: event.at,
     finishedAt: event.at + 400 + random.below(2_000),
     findings: findings.toSorted((a, b) => order[a.verdict] - order[b.verdict]),
@@ -173,7 +181,7 @@ function deliveriesOf({ incident }: PastIncident, event: Event, random: Random):
   const channels = ['slack:#cryptofunk-alerts'];
   if (incident.severity === 'critical') channels.push('slack:#cryptofunk-critical');
   if (incident.severity !== 'info' && event.ping) channels.push('mail:ALERT_EMAIL_TO');
-  const tier = event.reason === 'escalated' ? incident.tiers.highest : 1;
+  const tier = tierOf(incident, event);
   return channels.map((destination): DeliveryRecord => {
     const failed = random.chance(0.01);
     return {

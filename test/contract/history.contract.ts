@@ -490,5 +490,12 @@ function meets(summary: ReturnType<typeof toSummary>, query: Omit<IncidentQuery,
 }
 
 function entry(incidentId: string, seq: number): TimelineEntry {
-  return { id: `${incidentId}:${seq}`, seq, at: STORED_AT + seq, what: 'joined', summary: `version ${seq}` };
+  return {
+    id: `${incidentId}:${seq}`,
+    seq,
+    at: STORED_AT + seq,
+    what: 'joined',
+    tier: 1,
+    summary: `version ${seq}`,
+  };
 }

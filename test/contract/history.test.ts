@@ -1,14 +1,11 @@
 import { ExecuteStatementCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoDestinationStore } from '../../lib/adapters/dynamodb/delivery/destination-store.ts';
 import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
 import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { createChildItem } from '../../lib/adapters/dynamodb/table/child-item.ts';
 import { NewerSchemaError } from '../../lib/adapters/dynamodb/table/errors.ts';
 import { toKey } from '../../lib/adapters/dynamodb/table/table.ts';
 import { truncateDiagnosis } from '../../lib/core/diagnosis/findings/truncate-diagnosis.ts';
-import { buildTimeline } from '../../lib/core/history/build-timeline.ts';
 import { DAY, HOUR } from '../../lib/core/shared/time.ts';
 import { finding } from '../support/factories/finding.ts';
 import {
@@ -162,59 +159,6 @@ describe('history in DynamoDB', () => {
     expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([
       expect.any(NewerSchemaError),
       expect.any(NewerSchemaError),
-    ]);
-  });
-
-  it('reads items of the version before, in their order', async () => {
-    const history = createDynamoHistory(local.table);
-    const incident = storedIncident();
-    const { id } = incident;
-    await createDynamoIncidentStore(local.table).write(incident, 0);
-    const entry = (seq: number) => ({
-      id: `${id}:${seq}`,
-      seq,
-      at: STORED_AT + seq,
-      what: 'opened' as const,
-      summary: 'One alert started to fire.',
-    });
-    const delivery = (seq: number, outcome: 'retrying' | 'delivered') => ({
-      key: `abc${seq}`,
-      destination: 'email',
-      seq,
-      reason: 'opened' as const,
-      ping: true,
-      tier: 1 as const,
-      at: STORED_AT + seq,
-      outcome,
-      attempts: outcome === 'retrying' ? 1 : 2,
-    });
-    for (const seq of [1, 2, 10]) {
-      for (const [prefix, last, content] of [
-        ['timeline', `${id}:${seq}`, entry(seq)],
-        ['diagnosis', `${id}:${seq}`, storedDiagnosis(id, seq)],
-        ['delivery', `abc${seq}`, delivery(seq, 'retrying')],
-      ] as const) {
-        const Item = createChildItem(local.table, toKey(id, prefix, last), content);
-        await local.table.client.send(new PutItemCommand({ TableName: local.table.tableName, Item }));
-      }
-    }
-    await history.addTimeline(id, entry(11));
-    await history.addDiagnosis(storedDiagnosis(id, 11));
-    await createDynamoDestinationStore(local.table).saveDelivery(id, delivery(10, 'delivered'));
-
-    const record = await history.record(id);
-    const diagnosisSummaries = await history.diagnosisSummaries(id);
-    const read = await history.diagnoses(id, [`${id}:2`, `${id}:11`]);
-
-    expect(record?.timeline.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
-    expect(record?.diagnoses.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
-    expect(diagnosisSummaries.map(({ seq }) => seq)).toEqual([1, 2, 10, 11]);
-    expect(read.map(({ seq }) => seq)).toEqual([2, 11]);
-    const notified = record && buildTimeline(record).filter(({ kind }) => kind === 'notified');
-    expect(notified).toMatchObject([
-      { outcome: 'retrying' },
-      { outcome: 'retrying' },
-      { outcome: 'delivered' },
     ]);
   });
 

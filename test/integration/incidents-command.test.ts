@@ -301,6 +301,7 @@ describe('show', () => {
       seq: 1,
       at: world.clock.now(),
       what: 'opened',
+      tier: 1,
       summary: 'Opened by 2 alerts.',
     });
 
@@ -564,6 +565,7 @@ describe('the content of labels', () => {
       seq: 1,
       at: 0,
       what: 'acknowledged',
+      tier: 1,
       summary: ESCAPES,
       by: `b${ESCAPES}`,
       note: `n${ESCAPES}`,

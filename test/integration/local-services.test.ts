@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { startLocalServices } from '../../infra/local/services/services.ts';
 import { createHttpProbe } from '../../lib/adapters/http/http-probe.ts';
-import { diagnoseIncidentSchema } from '../../lib/config/handler-schemas.ts';
+import { createDiagnoseIncidentSchema } from '../../lib/config/handler-schemas.ts';
 import { loadConfiguration } from '../../lib/config/load-configuration.ts';
 import { readBounds } from '../support/factories/read-bounds.ts';
 
 test('the local services are mostly healthy; bifrost is not, and one refuses the connection', async () => {
   const services = await startLocalServices();
   const { HTTP_TARGETS: targets = new Map() } = await loadConfiguration(
-    diagnoseIncidentSchema,
+    createDiagnoseIncidentSchema(),
     () => Promise.reject(new Error('nothing is in Parameter Store')),
     {
       TABLE_NAME: 'incidents',

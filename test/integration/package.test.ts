@@ -241,7 +241,7 @@ describe('a bundle', () => {
     for (const heavy of ['pg', 'nodemailer', '@slack/web-api', 'axios', '@marcbachmann/cel-js', 'yaml']) {
       expect(packages).not.toContain(heavy);
     }
-    expect(bytes).toBeLessThan(560_000);
+    expect(bytes).toBeLessThan(520_000);
   });
 
   it.each([
@@ -277,7 +277,7 @@ describe('a bundle', () => {
   it('of list-incidents holds the parts of zod that it calls, not all of it', async () => {
     const { bytes } = await service.bundle('list-incidents');
 
-    expect(bytes).toBeLessThan(560_000);
+    expect(bytes).toBeLessThan(440_000);
   });
 
   it('of any function is small enough to start fast', async () => {

@@ -102,7 +102,7 @@ function readsOf(system: FirstResponder, count: number): number {
     });
   const parsed = parseWebhook('prod', webhookBody(pods(system, count)));
   if (parsed.kind === 'malformed') throw new Error(parsed.reason);
-  const { alerts, externalURL } = parsed.delivery;
+  const { alerts, externalURL } = parsed.webhook;
 
   for (const { identity, alerts: observed } of groupAlerts(
     system.catalog,

@@ -160,6 +160,7 @@ describe('an incident too large for one response', () => {
       id: effect.id,
       incidentId: incident.id,
       seq: effect.seq,
+      reason: effect.reason,
       startedAt: system.now,
       finishedAt: system.now,
       findings: Array.from({ length: 60 }, (_, n) =>

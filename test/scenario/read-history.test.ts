@@ -79,6 +79,7 @@ describe('reading the history', () => {
       seq: 1,
       at: STORED_AT,
       what: 'opened',
+      tier: 1,
       summary: 'One alert started to fire.',
     });
     await world.destinations.saveDelivery(incident.id, {

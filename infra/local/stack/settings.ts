@@ -9,18 +9,21 @@ import {
   loadWithMailLists,
   type ReadParameter,
 } from '../../../lib/config/load-configuration.ts';
-import { parseWholeNumber, port, url } from '../../../lib/config/variables.ts';
+import { createVariable, parsePort, parseUrl, parseWholeNumber } from '../../../lib/config/variables.ts';
 
 /** The variables of `npm start` itself, in addition to those of the functions. */
 const settingsSchema = z.object({
-  PORT: z._default(z.optional(port), 3000),
-  INBOX_PORT: z.optional(port),
+  PORT: z._default(z.optional(createVariable(parsePort)), 3000),
+  INBOX_PORT: z.optional(createVariable(parsePort)),
   // Deployed it is a minute; here somebody waits for the alert that they have just played.
-  LOCAL_TICK_SECONDS: z._default(z.optional(parseWholeNumber(1, 3_600)), 10),
+  LOCAL_TICK_SECONDS: z._default(
+    z.optional(createVariable((value) => parseWholeNumber(value, 1, 3_600))),
+    10,
+  ),
   /** Functions that were bundled before, as by `npx serverless package` in .esbuild/.build; absent: bundled now. */
   LOCAL_FUNCTIONS_FOLDER: z.optional(z.string()),
-  AWS_ENDPOINT_URL_DYNAMODB: z.optional(url),
-  AWS_ENDPOINT_URL_SQS: z.optional(url),
+  AWS_ENDPOINT_URL_DYNAMODB: z.optional(createVariable(parseUrl)),
+  AWS_ENDPOINT_URL_SQS: z.optional(createVariable(parseUrl)),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -83,14 +86,18 @@ export async function readSettings(
     keep((each) => problems.set(each.variable, each)),
   );
   const variables = { ...provided, ...withLocalDefaults(environment, settings?.PORT ?? 0) };
-  for (const schema of Object.values(schemas)) {
+  for (const create of Object.values(schemas)) {
+    const schema = create();
     await loadConfiguration<typeof schema.shape>(schema, readParameter, variables).catch(
       keep((each) => problems.set(each.variable, each)),
     );
   }
-  await loadWithMailLists(schemas.tickSchema, incidentCatalog.mailLists, readParameter, variables).catch(
-    keep((each) => problems.set(each.variable, each)),
-  );
+  await loadWithMailLists(
+    schemas.createTickSchema(),
+    incidentCatalog.mailLists,
+    readParameter,
+    variables,
+  ).catch(keep((each) => problems.set(each.variable, each)));
   if (settings?.INBOX_PORT !== undefined && settings.INBOX_PORT === settings.PORT) {
     problem('INBOX_PORT', 'must be another port than PORT');
   }

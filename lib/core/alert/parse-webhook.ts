@@ -6,7 +6,7 @@ import { readFingerprint } from './fingerprint.ts';
 import { type WebhookAlert, webhookAlertSchema, webhookSchema } from './webhook-schema.ts';
 
 export type ParsedWebhook =
-  | { kind: 'delivery'; delivery: Webhook }
+  | { kind: 'webhook'; webhook: Webhook }
   /** `path` names the field that made the body unreadable; empty for the body itself. */
   | { kind: 'malformed'; path: string; reason: string };
 
@@ -46,7 +46,7 @@ export function parseWebhook(source: string, body: string): ParsedWebhook {
     if (typeof alert === 'string') webhook.rejected.push({ index, reason: alert });
     else webhook.alerts.push(alert);
   }
-  return { kind: 'delivery', delivery: webhook };
+  return { kind: 'webhook', webhook };
 }
 
 /** The alert, or one sentence why it is refused. */

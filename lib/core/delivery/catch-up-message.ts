@@ -66,7 +66,7 @@ export function isLatePage(message: NoticeMessage, incident: Incident, now: Mill
 
 function pagedSince(
   { effect: { seq, at } }: NoticeMessage,
-  { paging: { lastNews }, tiers: { pages = [] } }: Incident,
+  { paging: { lastNews }, tiers: { pages } }: Incident,
 ): boolean {
   const byName = pages.some(({ lastAt }) => lastAt > at);
   return byName || (lastNews !== undefined && lastNews.seq > seq && !isEnd(lastNews.reason));

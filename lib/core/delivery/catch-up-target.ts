@@ -84,7 +84,7 @@ export function routeCatchUp(
   const getSeverity = (at: Millis) =>
     lowered && loweredAt !== undefined && at < loweredAt ? lowered.from : incident.severity;
   const notice = toRoutedNotice(catalog, incident, message.effect);
-  const later = (incident.tiers.pages ?? []).flatMap(({ tier, firstAt, lastAt }) =>
+  const later = incident.tiers.pages.flatMap(({ tier, firstAt, lastAt }) =>
     [...new Set([firstAt, lastAt])].map((at) => ({ tiers: [tier], at })),
   );
   const callAll = (start: Target, moments: { tiers: Tier[]; at: Millis }[]) =>

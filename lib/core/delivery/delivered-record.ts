@@ -87,12 +87,6 @@ function addUserActions(
   };
 }
 
-/** Every user action up to this time has been shown here; `at`: when the message's own was decided. */
-export function getUserActionsShownUntil(record: DestinationRecord, at: Millis): Millis {
-  // Items written by the previous version lack this time.
-  return record.lastUserActionAt ?? (record.lastUserActionSeq === undefined ? 0 : at);
-}
-
 /** A notice of flapping counts as firing, because an end must still follow. */
 export function isShownFiring({ reason }: { reason: NoticeReason }, incident: Incident): boolean {
   return isFiring(incident) || (reason === 'flapping' && incident.flapping.since !== undefined);

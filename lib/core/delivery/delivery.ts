@@ -23,7 +23,7 @@ export type DestinationRecord = Claimed & {
   resolvedSeq: number;
   /** Highest version whose user action is in the thread there. Absent: no user action. */
   lastUserActionSeq?: number;
-  /** Time of the latest user action shown there. Absent as well in items of the previous version. */
+  /** Time of the latest user action shown there. Absent: none. */
   lastUserActionAt?: Millis;
   /** Whether the last message there said that it fires. Absent: no message yet. */
   lastShownFiring?: boolean;

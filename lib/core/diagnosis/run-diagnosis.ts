@@ -80,6 +80,7 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     id: input.effectId,
     incidentId: input.incidentId,
     seq: input.seq,
+    reason: input.reason,
     startedAt,
     finishedAt: clock.now(),
     findings: sortByVerdict(findings),

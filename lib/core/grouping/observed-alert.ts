@@ -7,7 +7,7 @@ export type IncidentIdentity = {
   source: string;
   alertname: string;
   group: Record<string, string>;
-  /** The runbook's category. */
+  /** The runbook's category; absent for alerts that this system observes itself. */
   category?: string;
   externalURL: string;
   /** See Incident. */

@@ -19,13 +19,13 @@ export function extractHeartbeats(
   catalog: RunbookCatalog,
   source: string,
   alerts: Alert[],
-): { alerts: Alert[]; sign?: { spacing: Millis } } {
+): { alerts: Alert[]; heartbeat?: { spacing: Millis } } {
   const rule = findHeartbeatRule(catalog, source);
   const isHeartbeat = (alert: Alert) => alert.labels['alertname'] === rule.alertname;
-  const sign = rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing');
+  const isAlive = rule.watch && alerts.some((alert) => isHeartbeat(alert) && alert.status === 'firing');
   return {
     alerts: alerts.filter((alert) => !isHeartbeat(alert)),
-    sign: sign ? { spacing: Math.min(HEARTBEAT_SPACING, rule.interval / 3) } : undefined,
+    heartbeat: isAlive ? { spacing: Math.min(HEARTBEAT_SPACING, rule.interval / 3) } : undefined,
   };
 }
 

@@ -17,8 +17,7 @@ export type AlertTurn = AlertLine & { turn: number };
 
 /**
  * The starts and ends of every alert, in order per alert. Those named by timeline entries have our clock.
- * Entries leave some out: too many at once, or written by the previous version. The alert's own state fills
- * these in.
+ * Entries leave some out when there are too many at once. The alert's own state fills these in.
  */
 export function buildAlertLines(incident: Incident, entries: TimelineEntry[]): AlertTurn[] {
   const byAlert = new Map<string, AlertLine[]>();

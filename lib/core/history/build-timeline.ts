@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from '../delivery/delivery.ts';
-import { type DiagnosisSummary, summarizeDiagnosis } from '../diagnosis/findings/diagnosis-summary.ts';
+import type { DiagnosisSummary } from '../diagnosis/findings/diagnosis-summary.ts';
 import { formatDestination } from '../routing/target.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import { buildAlertLines } from './alert-lines.ts';
@@ -32,13 +32,12 @@ export function buildTimeline(record: IncidentRecord): TimelineItem[] {
   const changes = describeTextChanges(entries);
   const lines = summarizeAlerts(buildAlertLines(incident, entries), alerts);
   const notified = new Set(entries.map(({ at }) => at));
-  const reasons = new Map(entries.map((entry) => [entry.id, entry.what]));
   return [
     ...lines,
-    ...entries.map((entry) => toNewsEntry(entry, record.deliveries, changes.get(entry.id))),
+    ...entries.map((entry) => toNewsEntry(entry, changes.get(entry.id))),
     ...listStateFacts(incident, notified),
-    ...listDiagnoses(record).map((summary) => toDiagnosisEntry(summary, reasons.get(summary.id))),
-    ...keepLastByKey(record.deliveries).map(toNoticeEntry),
+    ...record.diagnosisSummaries.map(toDiagnosisEntry),
+    ...record.deliveries.map(toNoticeEntry),
   ].toSorted(compareItems);
 }
 
@@ -52,32 +51,16 @@ function listEntries({ incident, timeline }: IncidentRecord): TimelineEntry[] {
   return [...new Map([...waiting, ...timeline].map((entry) => [entry.id, entry])).values()];
 }
 
-function toNewsEntry(entry: TimelineEntry, deliveries: DeliveryRecord[], change?: string): NewsEntry {
-  const { moves: _, texts: _words, tier: recorded, ...news } = entry;
+function toNewsEntry(entry: TimelineEntry, change?: string): NewsEntry {
+  const { moves: _, texts: _words, tier, ...news } = entry;
   const notified = change === undefined ? news : { ...news, summary: `${news.summary} ${change}` };
   if (entry.what === 'acknowledged') return { ...notified, kind: 'acknowledgement' };
   if (entry.what !== 'escalated') return { ...notified, kind: 'incident' };
-  // Entries of the previous version have no tier; their deliveries do.
-  const tier =
-    recorded ?? deliveries.find(({ seq, reason }) => seq === entry.seq && reason === 'escalated')?.tier;
   return { ...notified, kind: 'tier', tier };
 }
 
-/** Diagnoses of the previous version have no stored summary. */
-function listDiagnoses({ diagnosisSummaries, diagnoses }: IncidentRecord): DiagnosisSummary[] {
-  return [
-    ...new Map(
-      [...diagnoses.map(summarizeDiagnosis), ...diagnosisSummaries].map((summary) => [summary.id, summary]),
-    ).values(),
-  ];
-}
-
-function toDiagnosisEntry(
-  summary: DiagnosisSummary,
-  entryReason: TimelineEntry['what'] | undefined,
-): DiagnosisEntry {
-  const { id, seq, finishedAt, counts, failed } = summary;
-  const what = summary.reason ?? entryReason ?? 'unknown';
+function toDiagnosisEntry(summary: DiagnosisSummary): DiagnosisEntry {
+  const { id, seq, reason: what, finishedAt, counts, failed } = summary;
   const checks = counts.attention + counts.normal + counts.unchecked;
   return {
     id: `diagnosis:${id}`,
@@ -102,12 +85,6 @@ function formatDiagnosis({ counts, failed, skipped }: DiagnosisSummary, checks: 
   const more = counts.unchecked - named.length;
   const rest = more > 0 ? [`${more} more`] : [];
   return `${found}; could not be made: ${[...named, ...rest].join(', ')}`;
-}
-
-/** A message is recorded again with every attempt; the previous version kept its record elsewhere. */
-function keepLastByKey(deliveries: DeliveryRecord[]): DeliveryRecord[] {
-  const inTurn = deliveries.toSorted((a, b) => a.at - b.at || a.attempts - b.attempts);
-  return [...new Map(inTurn.map((delivery) => [delivery.key, delivery])).values()];
 }
 
 function toNoticeEntry(delivery: DeliveryRecord): NoticeEntry {

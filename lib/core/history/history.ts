@@ -18,9 +18,9 @@ export type TimelineEntry = {
   summary: string;
   by?: string;
   note?: string;
-  /** Which alerts began and ended with it. Absent, like the tier, in entries of the previous version. */
+  /** Which alerts began and ended with it; absent: none. */
   moves?: AlertMoves;
-  tier?: Tier;
+  tier: Tier;
   /** New texts of its alerts; the first of them. */
   texts?: AlertText[];
 };

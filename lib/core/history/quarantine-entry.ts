@@ -7,6 +7,10 @@ export type RejectedAlert = { index: number; reason: string };
 
 const ID_DIGITS = 32;
 
+/** Entries per response: by default, and at most. */
+const USUAL_LIMIT = '20';
+const MAX_LIMIT = 50;
+
 /** The same source and content give the same id, so a repeat adds no entry. */
 export function computeQuarantineId(source: string, content: string): string {
   return hashSha256(`${source}\n${content}`, ID_DIGITS);
@@ -39,4 +43,24 @@ function describeRejected(rejected: RejectedAlert[], total: number): string {
   const many = `${rejected.length} of ${total} ${total === 1 ? 'alert' : 'alerts'} could not be accepted`;
   const which = rejected.length === 1 ? `alerts[${first?.index}]` : `the first, alerts[${first?.index}],`;
   return `${many}: ${which} ${first?.reason}`;
+}
+
+export type QuarantineLimit =
+  | { kind: 'ok'; limit: number }
+  | { kind: 'refused'; path: string; reason: string };
+
+/** Reads the query string of GET /quarantine; a refusal names the parameter. */
+export function readQuarantineLimit({
+  limit = USUAL_LIMIT,
+  ...others
+}: Readonly<Record<string, string | undefined>>): QuarantineLimit {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    return { kind: 'refused', path: unknown, reason: `${unknown} is not a parameter of this listing.` };
+  if (/^[1-9]\d?$/.test(limit) && Number(limit) <= MAX_LIMIT) return { kind: 'ok', limit: Number(limit) };
+  return {
+    kind: 'refused',
+    path: 'limit',
+    reason: `limit must be a whole number from 1 to ${MAX_LIMIT}.`,
+  };
 }

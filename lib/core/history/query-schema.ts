@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { clip } from '../shared/clip.ts';
 import { severities } from '../shared/severity.ts';
 import type { SigningKey } from '../shared/signature.ts';
@@ -17,38 +17,46 @@ const LATEST = Date.UTC(2200, 0, 1);
 
 /** ISO 8601 with an offset, or a date, which means its midnight in UTC. */
 const time = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: 'must be a time such as 2026-11-24T03:00:00Z or a date such as 2026-11-24',
-  })
-  .transform((text) => Date.parse(text))
-  .refine((at) => at >= EARLIEST && at <= LATEST, { error: 'must lie between the years 1970 and 2200' });
+  .pipe(
+    z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+      error: 'must be a time such as 2026-11-24T03:00:00Z or a date such as 2026-11-24',
+    }),
+    z.transform((text) => Date.parse(text)),
+  )
+  .check(
+    z.refine((at) => at >= EARLIEST && at <= LATEST, { error: 'must lie between the years 1970 and 2200' }),
+  );
 
-const filter = z.string().min(1, { error: 'must not be empty' }).max(1_024, { error: 'is too long' });
+const filter = z
+  .string()
+  .check(z.minLength(1, { error: 'must not be empty' }), z.maxLength(1_024, { error: 'is too long' }));
 
 function createLimit({ usual, most }: { usual: number; most: number }) {
   const error = `must be a whole number from 1 to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,4}$/, { error })
-    .transform(Number)
-    .pipe(z.number().min(1, { error }).max(most, { error }))
-    .default(usual);
+  const number = z.pipe(z.string().check(z.regex(/^\d{1,4}$/, { error })), z.transform(Number));
+  return z._default(
+    z.pipe(number, z.number().check(z.minimum(1, { error }), z.maximum(most, { error }))),
+    usual,
+  );
 }
 
 /** The query string of GET /incidents. */
 const QuerySchema = z.strictObject({
-  status: z.enum(['open', 'resolved'], { error: 'must be open or resolved' }).optional(),
-  alertname: filter.optional(),
-  severity: z.enum(severities, { error: `must be one of ${severities.join(', ')}` }).optional(),
-  source: filter.optional(),
-  category: filter.optional(),
-  from: time.optional(),
-  to: time.optional(),
+  status: z.optional(z.enum(['open', 'resolved'], { error: 'must be open or resolved' })),
+  alertname: z.optional(filter),
+  severity: z.optional(z.enum(severities, { error: `must be one of ${severities.join(', ')}` })),
+  source: z.optional(filter),
+  category: z.optional(filter),
+  from: z.optional(time),
+  to: z.optional(time),
   limit: createLimit(LIMITS.listing),
-  cursor: z.string().optional(),
+  cursor: z.optional(z.string()),
 });
 
-const schemas = { listing: QuerySchema, export: QuerySchema.extend({ limit: createLimit(LIMITS.export) }) };
+const schemas = {
+  listing: QuerySchema,
+  export: z.extend(QuerySchema, { limit: createLimit(LIMITS.export) }),
+};
 
 type Parameters = Readonly<Record<string, string | undefined>>;
 
@@ -101,7 +109,7 @@ export function readIncidentQuery(
   return { kind: 'ok', query: { ...filters, from, to, limit, ...(position && { after: position.after }) } };
 }
 
-function refuseInvalid(error: z.ZodError, parameters: Parameters): QueryReading {
+function refuseInvalid(error: z.core.$ZodError, parameters: Parameters): QueryReading {
   const issue = error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
     const path = shorten(issue.keys[0] ?? '');
@@ -121,30 +129,4 @@ function refuseInvalid(error: z.ZodError, parameters: Parameters): QueryReading 
 /** As much of a value as helps its author find it. */
 function shorten(text: string): string {
   return clip(text, 41);
-}
-
-const DEFAULT_LIMIT = 20;
-
-const MAX_LIMIT = 50;
-
-const NOT_A_LIMIT = `must be a whole number from 1 to ${MAX_LIMIT}`;
-
-const querySchema = z.strictObject({
-  limit: z.optional(z.string().check(z.regex(/^([1-9]|[1-4]\d|50)$/, NOT_A_LIMIT))),
-});
-
-export type QuarantineLimit =
-  | { kind: 'ok'; limit: number }
-  | { kind: 'refused'; path: string; reason: string };
-
-/** Reads the query string of GET /quarantine; a refusal names the parameter. */
-export function readQuarantineLimit(
-  parameters: Readonly<Record<string, string | undefined>>,
-): QuarantineLimit {
-  const parsed = querySchema.safeParse(parameters);
-  if (parsed.success) return { kind: 'ok', limit: Number(parsed.data.limit ?? DEFAULT_LIMIT) };
-  const unknown = Object.keys(parameters).find((name) => name !== 'limit');
-  return unknown === undefined
-    ? { kind: 'refused', path: 'limit', reason: `limit ${NOT_A_LIMIT}.` }
-    : { kind: 'refused', path: unknown, reason: `${unknown} is not a parameter of this listing.` };
 }

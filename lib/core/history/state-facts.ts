@@ -63,8 +63,8 @@ function listAcknowledgementFacts({ ack, firstAcknowledgedAt }: Incident): NewsE
   return facts;
 }
 
-function listTierFacts({ tiers: { pages: tierPages = [] } }: Incident): NewsEntry[] {
-  return tierPages
+function listTierFacts({ tiers }: Incident): NewsEntry[] {
+  return tiers.pages
     .filter(({ tier }) => tier > 1)
     .map(({ tier, firstAt }) => ({
       ...toEntry('escalated', firstAt, `L${tier} was called.`),

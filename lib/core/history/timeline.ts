@@ -27,8 +27,8 @@ export type AlertEntry = TimelineItemBase & {
 
 export type DiagnosisEntry = TimelineItemBase & {
   kind: 'diagnosed';
-  /** The notice reason that the diagnosis was run for; `unknown` in records of the previous version. */
-  what: NoticeReason | 'recorded' | 'unknown';
+  /** The notice reason that the diagnosis was run for. */
+  what: NoticeReason;
   diagnosisId: string;
   /** How many checks need attention, and how many ran or were attempted. */
   attention: number;

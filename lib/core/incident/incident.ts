@@ -65,7 +65,7 @@ export type Paging = {
   due?: { at: Millis; reason: 'joined' | 'raised' };
   /**
    * The latest notice that pages or says that the incident is over. It supersedes earlier notices that are
-   * still undelivered. Absent in items of the previous version.
+   * still undelivered. Absent: none yet.
    */
   lastNews?: { seq: number; reason: NoticeReason };
   /** Number of notices that interrupt the people of L1, L2 and L3; absent: none. */
@@ -76,8 +76,8 @@ export type Paging = {
 export type Tiers = {
   clockStartedAt: Millis;
   highest: Tier;
-  /** When each tier was called by name since the clock started; absent in items of the previous version. */
-  pages?: TierPages[];
+  /** When each tier was called by name since the clock started. */
+  pages: TierPages[];
 };
 
 /** Reopens of an episode, and whether they are too many to be told (docs/rules.md#rule-6). */
@@ -126,7 +126,7 @@ export type Incident = {
   alertname: string;
   /** Grouping labels and values at the time it opened. */
   group: Record<string, string>;
-  /** The runbook's category at the time it opened; absent in items of the previous version. */
+  /** The runbook's category at the time it opened; absent for alerts that this system observes itself. */
   category?: string;
   /** Alertmanager's address, for links. */
   externalURL: string;
@@ -144,7 +144,7 @@ export type Incident = {
   severityHistory: { seq: number; severity: Severity }[];
   /**
    * By our clock, when the incident stopped being at least this severe. Severities that it has, or never had,
-   * are absent. Absent as a whole in items of the previous version.
+   * are absent.
    */
   severityEndedAt?: Partial<Record<Severity, Millis>>;
   /** Severity that a promotion raised it to (docs/rules.md#rule-9). */

@@ -1,7 +1,7 @@
-import type { Incident, TierPages } from '../incident/incident.ts';
+import type { Incident } from '../incident/incident.ts';
 import { findNextTierAt, findReminderAt } from '../incident/state-machine/next-due.ts';
 import { findPolicy } from '../runbook/find-runbook.ts';
-import { type EscalationPolicy, type Tier } from '../runbook/policy.ts';
+import type { Tier } from '../runbook/policy.ts';
 import type { RunbookCatalog } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import { formatRecipient, listPeopleCalledSoFar } from './called-people.ts';
@@ -17,8 +17,7 @@ export type Recipients = { names: string[]; acknowledgeBy?: Millis; next?: { tie
  */
 export function listRecipients(catalog: RunbookCatalog, incident: Incident): Recipients {
   const escalation = findPolicy(catalog, incident.alertname).escalation[incident.severity];
-  const tierPages = incident.tiers.pages ?? assumeTierPages(incident, escalation);
-  const reached = tierPages.filter(({ tier }) => tier <= incident.tiers.highest);
+  const reached = incident.tiers.pages.filter(({ tier }) => tier <= incident.tiers.highest);
   const people = listPeopleCalledSoFar(catalog, reached);
   const notified: Recipients = { names: [...new Set(people.map(formatRecipient))] };
   const acknowledgeBy = findReminderAt(incident, escalation);
@@ -27,18 +26,4 @@ export function listRecipients(catalog: RunbookCatalog, incident: Incident): Rec
   const step = escalation.tiers.find((each) => each.tier > incident.tiers.highest);
   if (at !== undefined && step !== undefined) notified.next = { tier: step.tier, at };
   return notified;
-}
-
-/** When the tiers were due. For incidents opened by the previous version, which did not record tier pages. */
-function assumeTierPages(incident: Incident, escalation: EscalationPolicy): TierPages[] {
-  const { severity } = incident;
-  const { clockStartedAt } = incident.tiers;
-  const { lastAt: pagedAt, reminded } = incident.paging;
-  // On-call is called by name with the first page of a critical incident; otherwise with the reminder.
-  const first: TierPages = { tier: 1, firstAt: clockStartedAt, lastAt: pagedAt };
-  const later = escalation.tiers.map(({ tier, after }) => {
-    const at = clockStartedAt + after;
-    return { tier, firstAt: at, lastAt: at };
-  });
-  return severity === 'critical' || reminded ? [first, ...later] : later;
 }

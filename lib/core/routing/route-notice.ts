@@ -40,7 +40,7 @@ export function toRoutedNotice(
     ping,
     tiers,
     at,
-    tierPages: incident.tiers.pages ?? [],
+    tierPages: incident.tiers.pages,
   };
 }
 

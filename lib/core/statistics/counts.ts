@@ -45,7 +45,7 @@ export type Counts = {
   neededAttention: number;
 };
 
-/** Of incidents stored before the category was. */
+/** Of incidents that this system observes itself. */
 const UNKNOWN_CATEGORY = 'unknown';
 
 export function createCounts(): Counts {
@@ -74,14 +74,14 @@ export function countIncident(counts: Counts, incident: IncidentSummary): void {
   addPages(counts, incident.pages ?? [0, 0, 0]);
   if (incident.flapped) counts.flapping += 1;
 
-  // Items of the previous version record only the current acknowledgement.
-  const acknowledgedAt = incident.firstAcknowledgedAt ?? incident.acknowledgedAt;
-  if (acknowledgedAt !== undefined) addDuration(counts.acknowledged, acknowledgedAt - incident.openedAt);
+  const { firstAcknowledgedAt } = incident;
+  if (firstAcknowledgedAt !== undefined)
+    addDuration(counts.acknowledged, firstAcknowledgedAt - incident.openedAt);
   // A silent reopen keeps the time of the announced resolve, but the incident is open (docs/rules.md#rule-5).
   if (incident.status === 'open' || incident.resolvedAt === undefined) counts.open += 1;
   else {
     addDuration(counts.resolved, incident.resolvedAt - incident.openedAt);
-    if (acknowledgedAt === undefined) counts.neverAcknowledged += 1;
+    if (firstAcknowledgedAt === undefined) counts.neverAcknowledged += 1;
   }
 }
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { addDays, isTimeZone, toLocalTime } from '../shared/local-time.ts';
 import { DAY, HOUR, type Millis } from '../shared/time.ts';
 import { getStartOfDay } from './local-days.ts';
@@ -17,12 +17,12 @@ const time = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
 
 /** The query string of GET /stats. */
 const QuerySchema = z.strictObject({
-  from: time.optional(),
-  to: time.optional(),
-  tz: z
-    .string()
-    .refine(isTimeZone, { error: 'must be a time zone such as Europe/Vilnius or UTC' })
-    .default('UTC'),
+  from: z.optional(time),
+  to: z.optional(time),
+  tz: z._default(
+    z.string().check(z.refine(isTimeZone, { error: 'must be a time zone such as Europe/Vilnius or UTC' })),
+    'UTC',
+  ),
 });
 
 /** A range between quarter hours, and the zone whose days are counted. */
@@ -70,7 +70,7 @@ function findDefaultStart(to: Millis, timeZone: string): Millis {
   return getStartOfDay(addDays(toLocalTime(to, timeZone), -DEFAULT_DAYS).slice(0, 10), timeZone);
 }
 
-function refuseInvalid(error: z.ZodError): StatisticsReading {
+function refuseInvalid(error: z.core.$ZodError): StatisticsReading {
   const issue = error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
     const path = issue.keys[0] ?? '';

@@ -1,5 +1,5 @@
 import type { Channel, Rendered } from '../../core/channel/channel.ts';
-import { getUserActionsShownUntil, updateRecord } from '../../core/delivery/delivered-record.ts';
+import { updateRecord } from '../../core/delivery/delivered-record.ts';
 import { isMissing, type MessageRef, type SendOutcome } from '../../core/delivery/delivery.ts';
 import { FAIL_OVER_AFTER } from '../../core/delivery/retry-delay.ts';
 import { listUserActions } from '../../core/notice/document/action-line.ts';
@@ -76,7 +76,7 @@ async function sendUserAction(
   // In time, every user action has a line of its own; after an outage one line has all.
   const isLate = now - at >= FAIL_OVER_AFTER;
   const others = listUserActions(incident).filter(
-    (each) => isLate && each.at !== at && each.at > getUserActionsShownUntil(record, at),
+    (each) => isLate && each.at !== at && each.at > (record.lastUserActionAt ?? 0),
   );
   const to = interruptNobody(message.target);
   const line = await renderOrPlain<Rendered<unknown> | undefined>(

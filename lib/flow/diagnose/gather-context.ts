@@ -1,10 +1,10 @@
 import { selectOtherIncidents } from '../../core/diagnosis/context/other-incidents.ts';
 import {
+  chooseUrgentFindings,
   describePreviousEpisode,
-  selectUrgentDiagnoses,
+  fillUrgentFindings,
 } from '../../core/diagnosis/context/previous-episode.ts';
-import type { DiagnosisContext } from '../../core/diagnosis/findings/context.ts';
-import type { Diagnosis } from '../../core/diagnosis/findings/finding.ts';
+import type { DiagnosisContext, PreviousEpisode } from '../../core/diagnosis/findings/context.ts';
 import type { DiagnosisClock } from '../../core/diagnosis/run-check.ts';
 import type { IncidentHistory } from '../../core/history/history.ts';
 import type { Incident } from '../../core/incident/incident.ts';
@@ -52,14 +52,15 @@ export async function gatherContext(
     const [previous] = earlier.incidents;
     if (previous === undefined) return {};
     // Its time and duration are worth showing even without its findings.
-    const diagnoses = await inTime('what was found then', () => readUrgent(previous.id));
-    const known = describePreviousEpisode(earlier, diagnoses ?? [], ports.clock.now());
+    const findings = await inTime('what was found then', () => readUrgent(previous.id));
+    const known = describePreviousEpisode(earlier, findings ?? [], ports.clock.now());
     return { previousEpisode: known };
   }
 
-  async function readUrgent(incidentId: string): Promise<Diagnosis[]> {
-    const needed = selectUrgentDiagnoses(await ports.history.diagnosisSummaries(incidentId));
-    return ports.history.diagnoses(incidentId, needed);
+  async function readUrgent(incidentId: string): Promise<PreviousEpisode['findings']> {
+    const chosen = chooseUrgentFindings(await ports.history.diagnosisSummaries(incidentId));
+    const ids = [...new Set(chosen.map(({ diagnosisId }) => diagnosisId))];
+    return fillUrgentFindings(chosen, await ports.history.diagnoses(incidentId, ids));
   }
 
   async function others(): Promise<DiagnosisContext> {

@@ -60,10 +60,10 @@ export async function receiveWebhook(
     await quarantineBody(ports.quarantine, { source, body, reason, now });
     return { kind: 'malformed', reason, path };
   }
-  const { delivery: webhook } = parsed;
-  const { alerts, sign } = extractHeartbeats(ports.catalog, source, webhook.alerts);
+  const { webhook } = parsed;
+  const { alerts, heartbeat } = extractHeartbeats(ports.catalog, source, webhook.alerts);
   const recorded = await Promise.allSettled(
-    sign ? [ports.recordHeartbeat({ source, externalURL: webhook.externalURL, now, ...sign })] : [],
+    heartbeat ? [ports.recordHeartbeat({ source, externalURL: webhook.externalURL, now, ...heartbeat })] : [],
   );
   const groups = groupAlerts(ports.catalog, alerts, webhook.externalURL);
   const applied = await applyInParts(ports, groups, toOrigin(webhook, alerts, groups), { now, stopAt });

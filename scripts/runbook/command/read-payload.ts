@@ -23,7 +23,7 @@ export function readPayload(
   if (parsed.kind === 'malformed') {
     throw new UsageError(`${shown} is not an Alertmanager webhook body: ${parsed.reason}.`);
   }
-  const { alerts, rejected, externalURL } = parsed.delivery;
+  const { alerts, rejected, externalURL } = parsed.webhook;
   const named = alerts.filter(({ labels }) => labels['alertname'] === alertname);
   const firing = named.filter(({ status }) => status === 'firing');
   if (named.length === 0) {

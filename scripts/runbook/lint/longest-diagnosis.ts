@@ -20,12 +20,17 @@ const SHOWN = 5;
 const POINTS = 120;
 
 /** The longest possible diagnosis: every check needs attention and has found all that it may show. */
-export function longestDiagnosis(runbook: Runbook, { id, seq, at }: Effect, incidentId: string): Diagnosis {
+export function longestDiagnosis(
+  runbook: Runbook,
+  { id, seq, at, reason }: Effect,
+  incidentId: string,
+): Diagnosis {
   return {
     schema: 1,
     id,
     incidentId,
     seq,
+    reason,
     startedAt: at,
     finishedAt: at,
     findings: runbook.diagnostics.flatMap((step) => longestFindings(step, at)),

@@ -21,6 +21,7 @@ export function diagnosis(seq: number, findings: Finding[], change: Partial<Diag
     id: `k.1:${seq}`,
     incidentId: 'k.1',
     seq,
+    reason: 'opened',
     startedAt: seq * 60_000,
     finishedAt: seq * 60_000 + 1_000,
     findings,

@@ -61,7 +61,7 @@ export function storedIncident(overrides: IncidentChange = {}): Incident {
     nextDueAt: STORED_AT + HOUR,
     ...overrides,
     paging: { lastAt: STORED_AT, reminded: false, ...overrides.paging },
-    tiers: { clockStartedAt: STORED_AT, highest: 1, ...overrides.tiers },
+    tiers: { clockStartedAt: STORED_AT, highest: 1, pages: [], ...overrides.tiers },
     flapping: { reopenedAt: [], ...overrides.flapping },
     reconcile: { ...overrides.reconcile },
   };
@@ -108,6 +108,7 @@ export function storedDiagnosis(
     id: `${incidentId}:${seq}`,
     incidentId,
     seq,
+    reason: 'opened',
     startedAt: STORED_AT + seq,
     finishedAt: STORED_AT + seq + 40,
     findings: [],

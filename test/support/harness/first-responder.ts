@@ -113,6 +113,7 @@ export class FirstResponder {
         id: effect.id,
         incidentId: incident.id,
         seq: effect.seq,
+        reason: effect.reason,
         startedAt: this.world.clock.now(),
         finishedAt: this.world.clock.now(),
         findings: structuredClone(this.found),
@@ -183,7 +184,7 @@ export class FirstResponder {
 
   statistics(query: Partial<StatisticsQuery> = {}) {
     const day = Math.floor(this.now / DAY) * DAY;
-    const ports = { ...this.world.statistics, catalog: this.catalog };
+    const ports = { ...this.world.statistics, catalog: forIncidents(this.catalog) };
     return showStatistics(ports, { from: day, to: day + DAY, tz: 'UTC', ...query }, this.now);
   }
 

@@ -8,7 +8,7 @@ import { createHttpProbe } from '../../../lib/adapters/http/http-probe.ts';
 import { createKubernetesProbe } from '../../../lib/adapters/kubernetes/kubernetes-probe.ts';
 import { createPostgresProbe } from '../../../lib/adapters/postgres/postgres-probe.ts';
 import { createPrometheusProbe } from '../../../lib/adapters/prometheus/prometheus-probe.ts';
-import { httpTargets } from '../../../lib/config/variables.ts';
+import { createVariable, parseHttpTargets } from '../../../lib/config/variables.ts';
 import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
 import { MINUTE, type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import { activeAlert, alertmanagerWith } from '../factories/active-alerts.ts';
@@ -55,7 +55,7 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
       sql,
       prometheus: createPrometheusProbe({ urls: { anySource: [prometheus.url], bySource: {} } }),
       kubernetes: createKubernetesProbe(accessTo(kubernetes)),
-      http: createHttpProbe({ targets: httpTargets.parse(services.targets) }),
+      http: createHttpProbe({ targets: createVariable(parseHttpTargets).parse(services.targets) }),
       alertmanager: alertmanagerWith(breakers),
     },
     databaseUrl: connectionString,

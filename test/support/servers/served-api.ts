@@ -10,6 +10,7 @@ import { createShowIncident } from '../../../handlers/show-incident.ts';
 import { createCsvWriter } from '../../../lib/adapters/csv/csv-writer.ts';
 import { writeMarkdown } from '../../../lib/adapters/markdown/write-markdown.ts';
 import type { DeadLetters } from '../../../lib/core/delivery/dead-letters.ts';
+import { forIncidents } from '../../../scripts/compile-runbooks.ts';
 import { catalog, categories } from '../factories/catalog.ts';
 import { httpEvent, lambdaContext } from '../factories/http-event.ts';
 import type { MemoryWorld } from '../fakes/memory-world.ts';
@@ -26,7 +27,7 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
   const access = { READ_TOKENS: [READ_TOKEN], WRITE_TOKENS: [WRITE_TOKEN] };
   const ports = {
     ...world,
-    catalog: catalog(),
+    catalog: forIncidents(catalog()),
     backOff: async () => {},
     csv: createCsvWriter(),
     deadLetters,

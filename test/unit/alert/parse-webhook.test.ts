@@ -17,8 +17,8 @@ describe('parsing a recorded webhook of Alertmanager', () => {
 
     const parsed = parseWebhook('prod', body);
 
-    expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [] } });
-    expect(parsed.kind === 'delivery' && parsed.delivery.alerts).toHaveLength(sent);
+    expect(parsed).toMatchObject({ kind: 'webhook', webhook: { rejected: [] } });
+    expect(parsed.kind === 'webhook' && parsed.webhook.alerts).toHaveLength(sent);
   });
 
   it.each(payloads)('computes the same fingerprints as Alertmanager for %s', (name) => {
@@ -53,8 +53,8 @@ describe('parsing a webhook body', () => {
   ])('rejects only the alert with %s, and names the field', (_, bad, reason) => {
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [alert, bad, alert] }));
 
-    expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [{ index: 1, reason }] } });
-    expect(parsed.kind === 'delivery' && parsed.delivery.alerts).toHaveLength(2);
+    expect(parsed).toMatchObject({ kind: 'webhook', webhook: { rejected: [{ index: 1, reason }] } });
+    expect(parsed.kind === 'webhook' && parsed.webhook.alerts).toHaveLength(2);
   });
 
   it.each([
@@ -73,8 +73,8 @@ describe('parsing a webhook body', () => {
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, [field]: value }] }));
 
     expect(parsed).toMatchObject({
-      kind: 'delivery',
-      delivery: {
+      kind: 'webhook',
+      webhook: {
         rejected: [],
         alerts: [{ endsAt: 0, fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) }],
       },
@@ -87,7 +87,7 @@ describe('parsing a webhook body', () => {
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [mixed] }));
 
     expect(parsed).toMatchObject({
-      delivery: { alerts: [{ annotations: { summary: 'down', retries: '3' } }] },
+      webhook: { alerts: [{ annotations: { summary: 'down', retries: '3' } }] },
     });
   });
 
@@ -97,7 +97,7 @@ describe('parsing a webhook body', () => {
   ])('reads %s to the millisecond', (startsAt, expected) => {
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, startsAt }] }));
 
-    expect(parsed).toMatchObject({ delivery: { alerts: [{ startsAt: expected }] } });
+    expect(parsed).toMatchObject({ webhook: { alerts: [{ startsAt: expected }] } });
   });
 
   it.each([
@@ -111,7 +111,7 @@ describe('parsing a webhook body', () => {
 
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [resolved] }));
 
-    expect(parsed).toMatchObject({ delivery: { alerts: [{ startsAt: 0, endsAt: 0 }], rejected: [] } });
+    expect(parsed).toMatchObject({ webhook: { alerts: [{ startsAt: 0, endsAt: 0 }], rejected: [] } });
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe('parsing a webhook body', () => {
   ])('reads the status %o of an alert in a group with status %s as %s', (status, group, expected) => {
     const parsed = parseWebhook('prod', webhookBody([{ ...alert, status }], { status: group }));
 
-    expect(parsed).toMatchObject({ delivery: { alerts: [{ status: expected }] } });
+    expect(parsed).toMatchObject({ webhook: { alerts: [{ status: expected }] } });
   });
 
   it.each([
@@ -134,7 +134,7 @@ describe('parsing a webhook body', () => {
       JSON.stringify({ alerts: [{ ...alert, status: undefined, endsAt }] }),
     );
 
-    expect(parsed).toMatchObject({ delivery: { alerts: [{ status: expected }] } });
+    expect(parsed).toMatchObject({ webhook: { alerts: [{ status: expected }] } });
   });
 
   it('turns labels into text, and drops those without a name or a value', () => {
@@ -143,9 +143,9 @@ describe('parsing a webhook body', () => {
     const parsed = parseWebhook('prod', JSON.stringify({ alerts: [{ ...alert, labels }] }));
 
     expect(parsed).toMatchObject({
-      delivery: { alerts: [{ labels: { port: '5432', replicated: 'true', tags: '["a"]' } }] },
+      webhook: { alerts: [{ labels: { port: '5432', replicated: 'true', tags: '["a"]' } }] },
     });
-    const seen = parsed.kind === 'delivery' ? parsed.delivery.alerts[0] : undefined;
+    const seen = parsed.kind === 'webhook' ? parsed.webhook.alerts[0] : undefined;
     expect(Object.keys(seen?.labels ?? {})).toEqual(['port', 'replicated', 'tags']);
   });
 
@@ -155,14 +155,14 @@ describe('parsing a webhook body', () => {
     const parsed = parseWebhook('prod', body.replace('"DEEP"', '['.repeat(50_000) + ']'.repeat(50_000)));
 
     expect(parsed).toMatchObject({
-      delivery: { alerts: [{ labels: { alertname: 'X', deep: '(nested too deeply)' } }] },
+      webhook: { alerts: [{ labels: { alertname: 'X', deep: '(nested too deeply)' } }] },
     });
   });
 
   it('ignores unknown fields, and optional fields of a wrong type', () => {
     const body = webhookBody([alert], { notification_reason: 'x', routeLabels: {}, truncatedAlerts: 'many' });
 
-    expect(parseWebhook('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts: 0 } });
+    expect(parseWebhook('prod', body)).toMatchObject({ kind: 'webhook', webhook: { truncatedAlerts: 0 } });
   });
 
   it.each([
@@ -178,7 +178,7 @@ describe('parsing a webhook body', () => {
   ])('reads truncatedAlerts %s as %i', (written, truncatedAlerts) => {
     const body = webhookBody([]).replace('"truncatedAlerts":0', `"truncatedAlerts":${written}`);
 
-    expect(parseWebhook('prod', body)).toMatchObject({ kind: 'delivery', delivery: { truncatedAlerts } });
+    expect(parseWebhook('prod', body)).toMatchObject({ kind: 'webhook', webhook: { truncatedAlerts } });
   });
 
   it('computes an absent fingerprint, and keeps labels that are named like built-ins', () => {
@@ -187,7 +187,7 @@ describe('parsing a webhook body', () => {
 
     const parsed = parseWebhook('prod', body);
 
-    const seen = parsed.kind === 'delivery' ? parsed.delivery.alerts[0] : undefined;
+    const seen = parsed.kind === 'webhook' ? parsed.webhook.alerts[0] : undefined;
     expect(seen?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
     expect(seen?.labels['constructor']).toBe('c');
     expect(({} as Record<string, unknown>)['p']).toBeUndefined();
@@ -199,7 +199,7 @@ describe('parsing a webhook body', () => {
 
     const parsed = parseWebhook('prod', `{"alerts":[${one('a')},${one('b')}]}`);
 
-    const alerts = parsed.kind === 'delivery' ? parsed.delivery.alerts : [];
+    const alerts = parsed.kind === 'webhook' ? parsed.webhook.alerts : [];
     expect(new Set(alerts.map(({ fingerprint }) => fingerprint)).size).toBe(2);
     expect(Object.getPrototypeOf(alerts[0]?.labels)).toBe(Object.prototype);
   });
@@ -208,7 +208,7 @@ describe('parsing a webhook body', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 4 }), (value, inner) => {
         for (const body of [value, { alerts: value }, { alerts: [inner, { ...alert, labels: inner }] }]) {
-          expect(['delivery', 'malformed']).toContain(parseWebhook('prod', JSON.stringify(body)).kind);
+          expect(['webhook', 'malformed']).toContain(parseWebhook('prod', JSON.stringify(body)).kind);
         }
       }),
       { numRuns: 1_000 },

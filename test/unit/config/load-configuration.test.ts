@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  deliverNoticeSchema,
-  diagnoseIncidentSchema,
-  readHistorySchema,
-  receiveWebhookSchema,
-  slackActionsSchema,
-  tickSchema,
+  createDeliverNoticeSchema,
+  createDiagnoseIncidentSchema,
+  createReadHistorySchema,
+  createReceiveWebhookSchema,
+  createSlackActionsSchema,
+  createTickSchema,
 } from '../../../lib/config/handler-schemas.ts';
 import {
   ConfigurationError,
@@ -40,7 +40,7 @@ describe('loadConfiguration', () => {
       RETENTION_DAYS: 'soon',
     };
 
-    const error = await refusal(loadConfiguration(receiveWebhookSchema, noParameters, environment));
+    const error = await refusal(loadConfiguration(createReceiveWebhookSchema(), noParameters, environment));
 
     expect(error.message).toBe(
       'Bad configuration: TABLE_NAME is required; RETENTION_DAYS must be a whole number from 1 to 36500; ' +
@@ -62,14 +62,14 @@ describe('loadConfiguration', () => {
       HTTP_TARGETS: `api=${secret}`,
     };
 
-    const error = await refusal(loadConfiguration(diagnoseIncidentSchema, noParameters, environment));
+    const error = await refusal(loadConfiguration(createDiagnoseIncidentSchema(), noParameters, environment));
 
     expect(error.problems).toHaveLength(7);
     expect(JSON.stringify([error.message, error.problems])).not.toContain(secret);
   });
 
   it('takes an empty variable for a missing one', async () => {
-    const config = await loadConfiguration(receiveWebhookSchema, noParameters, {
+    const config = await loadConfiguration(createReceiveWebhookSchema(), noParameters, {
       ...webhook,
       RETENTION_DAYS: '',
     });
@@ -80,7 +80,9 @@ describe('loadConfiguration', () => {
   it('ignores variables of other handlers, even bad ones', async () => {
     const environment = { ...webhook, SMTP_PORT: 'none', DATABASE_URL: 'nowhere' };
 
-    await expect(loadConfiguration(receiveWebhookSchema, noParameters, environment)).resolves.toMatchObject({
+    await expect(
+      loadConfiguration(createReceiveWebhookSchema(), noParameters, environment),
+    ).resolves.toMatchObject({
       TABLE_NAME: 'incidents',
     });
   });
@@ -90,7 +92,7 @@ describe('loadConfiguration', () => {
     const environment = { ...rest, WEBHOOK_TOKENS_PARAMETER: '/prod/tokens' };
 
     const config = await loadConfiguration(
-      receiveWebhookSchema,
+      createReceiveWebhookSchema(),
       async (name) => (name === '/prod/tokens' ? 'prod=from-store' : ''),
       environment,
     );
@@ -103,7 +105,7 @@ describe('loadConfiguration', () => {
     const environment = { ...rest, WEBHOOK_TOKENS_PARAMETER: '/prod/tokens' };
     const denied = () => Promise.reject(new Error('AccessDenied'));
 
-    const error = await refusal(loadConfiguration(receiveWebhookSchema, denied, environment));
+    const error = await refusal(loadConfiguration(createReceiveWebhookSchema(), denied, environment));
 
     expect(error.problems).toEqual([
       { variable: 'WEBHOOK_TOKENS_PARAMETER', problem: 'names a parameter that cannot be read' },
@@ -114,7 +116,7 @@ describe('loadConfiguration', () => {
   it('refuses a secret that is given both ways', async () => {
     const environment = { ...webhook, WEBHOOK_TOKENS_PARAMETER: '/prod/tokens' };
 
-    const error = await refusal(loadConfiguration(receiveWebhookSchema, noParameters, environment));
+    const error = await refusal(loadConfiguration(createReceiveWebhookSchema(), noParameters, environment));
 
     expect(error.message).toContain('WEBHOOK_TOKENS is set twice, also as WEBHOOK_TOKENS_PARAMETER');
   });
@@ -123,7 +125,10 @@ describe('loadConfiguration', () => {
     const { TABLE_NAME: _, ...rest } = webhook;
 
     const error = await refusal(
-      loadConfiguration(receiveWebhookSchema, noParameters, { ...rest, TABLE_NAME_PARAMETER: '/table' }),
+      loadConfiguration(createReceiveWebhookSchema(), noParameters, {
+        ...rest,
+        TABLE_NAME_PARAMETER: '/table',
+      }),
     );
 
     expect(error.problems).toEqual([{ variable: 'TABLE_NAME', problem: 'is required' }]);
@@ -132,7 +137,7 @@ describe('loadConfiguration', () => {
 
 describe('WEBHOOK_TOKENS', () => {
   const load = async (WEBHOOK_TOKENS: string) =>
-    (await loadConfiguration(receiveWebhookSchema, noParameters, { ...webhook, WEBHOOK_TOKENS }))
+    (await loadConfiguration(createReceiveWebhookSchema(), noParameters, { ...webhook, WEBHOOK_TOKENS }))
       .WEBHOOK_TOKENS;
 
   it('holds several tokens for one source, and tokens with = in them', async () => {
@@ -161,7 +166,8 @@ describe('ALERTMANAGER_URL', () => {
     DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
   };
   const load = async (ALERTMANAGER_URL: string) =>
-    (await loadConfiguration(tickSchema, noParameters, { ...queue, ALERTMANAGER_URL })).ALERTMANAGER_URL;
+    (await loadConfiguration(createTickSchema(), noParameters, { ...queue, ALERTMANAGER_URL }))
+      .ALERTMANAGER_URL;
 
   it.each([
     ['http://am:9093/', { anySource: ['http://am:9093'], bySource: {} }],
@@ -194,7 +200,7 @@ describe('HTTP_TARGETS', () => {
   };
   const load = async (HTTP_TARGETS: string) => {
     const environment = { ...queues, HTTP_TARGETS };
-    return (await loadConfiguration(diagnoseIncidentSchema, noParameters, environment)).HTTP_TARGETS;
+    return (await loadConfiguration(createDiagnoseIncidentSchema(), noParameters, environment)).HTTP_TARGETS;
   };
 
   it('gives each name its base URL', async () => {
@@ -210,7 +216,7 @@ describe('HTTP_TARGETS', () => {
     const environment = { ...queues, HTTP_TARGETS_PARAMETER: '/prod/targets' };
 
     const config = await loadConfiguration(
-      diagnoseIncidentSchema,
+      createDiagnoseIncidentSchema(),
       async () => 'api=http://u:p@api',
       environment,
     );
@@ -244,7 +250,7 @@ describe('NOTIFY_WEBHOOKS', () => {
     NOTIFY_WEBHOOK_SECRET: 'shared',
   };
   const load = async (NOTIFY_WEBHOOKS: string, change: Record<string, string> = {}) =>
-    loadConfiguration(deliverNoticeSchema, noParameters, { ...deliver, NOTIFY_WEBHOOKS, ...change });
+    loadConfiguration(createDeliverNoticeSchema(), noParameters, { ...deliver, NOTIFY_WEBHOOKS, ...change });
 
   it('gives each name its address as it is written', async () => {
     const { NOTIFY_WEBHOOKS: urls } = await load(
@@ -279,12 +285,16 @@ describe('NOTIFY_WEBHOOKS', () => {
       '/urls': 'pager=https://pager.example',
       '/secret': 'shared',
     };
-    const config = await loadConfiguration(deliverNoticeSchema, async (name) => parameters[name] ?? '', {
-      TABLE_NAME: 'incidents',
-      DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
-      NOTIFY_WEBHOOKS_PARAMETER: '/urls',
-      NOTIFY_WEBHOOK_SECRET_PARAMETER: '/secret',
-    });
+    const config = await loadConfiguration(
+      createDeliverNoticeSchema(),
+      async (name) => parameters[name] ?? '',
+      {
+        TABLE_NAME: 'incidents',
+        DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo',
+        NOTIFY_WEBHOOKS_PARAMETER: '/urls',
+        NOTIFY_WEBHOOK_SECRET_PARAMETER: '/secret',
+      },
+    );
 
     expect(config).toMatchObject({ NOTIFY_WEBHOOK_SECRET: 'shared' });
   });
@@ -294,7 +304,7 @@ describe('the other variables', () => {
   const deliver = { TABLE_NAME: 'incidents', DELIVER_QUEUE_URL: 'https://sqs.example/1/deliver.fifo' };
 
   it('have the defaults that mail needs', async () => {
-    const config = await loadConfiguration(deliverNoticeSchema, noParameters, deliver);
+    const config = await loadConfiguration(createDeliverNoticeSchema(), noParameters, deliver);
 
     expect(config).toMatchObject({
       SMTP_PORT: 587,
@@ -304,14 +314,14 @@ describe('the other variables', () => {
   });
 
   it.each(['0', '65536', '25.0', '-1', '1e3', 'smtp'])('may not make SMTP_PORT %s', async (SMTP_PORT) => {
-    const loading = loadConfiguration(deliverNoticeSchema, noParameters, { ...deliver, SMTP_PORT });
+    const loading = loadConfiguration(createDeliverNoticeSchema(), noParameters, { ...deliver, SMTP_PORT });
 
     await expect(loading).rejects.toThrow('SMTP_PORT must be a whole number from 1 to 65535');
   });
 
   it('take the mail lists that routing.yaml names, with spaces around the commas', async () => {
     const names = ['ALERT_EMAIL_TO', 'DESK_EMAIL_TO', 'UNSET_EMAIL_TO'];
-    const { mailLists } = await loadWithMailLists(deliverNoticeSchema, names, noParameters, {
+    const { mailLists } = await loadWithMailLists(createDeliverNoticeSchema(), names, noParameters, {
       ...deliver,
       ALERT_EMAIL_TO: 'a@example.com , b@example.com',
       DESK_EMAIL_TO: 'desk@example.com',
@@ -327,13 +337,20 @@ describe('the other variables', () => {
   it('name a bad mail list together with everything else that is wrong', async () => {
     const environment = { ...deliver, SMTP_PORT: 'smtp', DESK_EMAIL_TO: 'desk' };
 
-    const loading = loadWithMailLists(deliverNoticeSchema, ['DESK_EMAIL_TO'], noParameters, environment);
+    const loading = loadWithMailLists(
+      createDeliverNoticeSchema(),
+      ['DESK_EMAIL_TO'],
+      noParameters,
+      environment,
+    );
 
     await expect(loading).rejects.toThrow(/^Bad configuration: SMTP_PORT .*; DESK_EMAIL_TO .*\.$/);
   });
 
   it('may leave out all tokens of the API for people', async () => {
-    const config = await loadConfiguration(readHistorySchema, noParameters, { TABLE_NAME: 'incidents' });
+    const config = await loadConfiguration(createReadHistorySchema(), noParameters, {
+      TABLE_NAME: 'incidents',
+    });
 
     expect(config).toEqual({ TABLE_NAME: 'incidents', RETENTION_DAYS: 400 });
   });
@@ -349,7 +366,7 @@ describe('what Kubernetes is reached by', () => {
   const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
 
   function load(change: Record<string, string>) {
-    return loadConfiguration(diagnoseIncidentSchema, noParameters, { ...given, ...change });
+    return loadConfiguration(createDiagnoseIncidentSchema(), noParameters, { ...given, ...change });
   }
 
   it.each([
@@ -372,7 +389,11 @@ describe('what Kubernetes is reached by', () => {
   it('reads the token from the parameter that KUBERNETES_TOKEN_PARAMETER names', async () => {
     const environment = { ...given, KUBERNETES_TOKEN_PARAMETER: '/prod/kubernetes' };
 
-    const config = await loadConfiguration(diagnoseIncidentSchema, async () => 'from-store', environment);
+    const config = await loadConfiguration(
+      createDiagnoseIncidentSchema(),
+      async () => 'from-store',
+      environment,
+    );
 
     expect(config.KUBERNETES_TOKEN).toBe('from-store');
   });
@@ -394,7 +415,7 @@ describe('the functions around Slack’s buttons', () => {
   const given = { TABLE_NAME: 'incidents', DIAGNOSE_QUEUE_URL: 'https://sqs.example/1/diagnose.fifo' };
 
   it('start without a secret, and then take no press', async () => {
-    const config = await loadConfiguration(slackActionsSchema, noParameters, given);
+    const config = await loadConfiguration(createSlackActionsSchema(), noParameters, given);
 
     expect(config.SLACK_SIGNING_SECRET).toBeUndefined();
   });
@@ -403,7 +424,7 @@ describe('the functions around Slack’s buttons', () => {
     const environment = { ...given, SLACK_SIGNING_SECRET_PARAMETER: '/prod/slack' };
 
     const config = await loadConfiguration(
-      slackActionsSchema,
+      createSlackActionsSchema(),
       async (name) => `secret of ${name}`,
       environment,
     );

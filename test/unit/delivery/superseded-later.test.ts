@@ -56,7 +56,7 @@ describe('a late quiet message', () => {
     expect(findLaterNotice(acknowledged, { ...escalated, muted }, notified(), now)).toBeUndefined();
   });
 
-  it('is sent when the previous version stored the incident, without its latest notice', () => {
+  it('is sent when no notice that is more than an edit is on record', () => {
     const { lastNews: _, ...paging } = escalated.paging;
     const before = { ...escalated, paging };
 

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { selectOtherIncidents } from '../../../lib/core/diagnosis/context/other-incidents.ts';
 import {
+  chooseUrgentFindings,
   describePreviousEpisode,
+  fillUrgentFindings,
   type PastEpisode,
 } from '../../../lib/core/diagnosis/context/previous-episode.ts';
 import type { OpenIncident } from '../../../lib/core/diagnosis/findings/context.ts';
+import { summarizeDiagnosis } from '../../../lib/core/diagnosis/findings/diagnosis-summary.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/findings/finding.ts';
 import { DAY, HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { diagnosis, finding } from '../../support/factories/finding.ts';
 
@@ -13,6 +17,10 @@ const NOW = Date.UTC(2026, 10, 24, 3);
 function episode(daysAgo: number, change: Partial<PastEpisode> = {}): PastEpisode {
   const openedAt = NOW - daysAgo * DAY;
   return { id: `k.${daysAgo}`, openedAt, resolvedAt: openedAt + 22 * MINUTE, ...change };
+}
+
+function urgentOf(diagnoses: Diagnosis[]) {
+  return fillUrgentFindings(chooseUrgentFindings(diagnoses.map(summarizeDiagnosis)), diagnoses);
 }
 
 describe('the previous episode', () => {
@@ -29,7 +37,7 @@ describe('the previous episode', () => {
       ]),
     ];
 
-    const last = describePreviousEpisode({ incidents: episodes, complete: true }, diagnoses, NOW);
+    const last = describePreviousEpisode({ incidents: episodes, complete: true }, urgentOf(diagnoses), NOW);
 
     expect(last).toEqual({
       incidentId: 'k.3',
@@ -67,7 +75,7 @@ describe('the previous episode', () => {
 
     const last = describePreviousEpisode(
       { incidents: [episode(3)], complete: true },
-      [diagnosis(1, findings)],
+      urgentOf([diagnosis(1, findings)]),
       NOW,
     );
 

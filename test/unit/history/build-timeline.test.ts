@@ -163,6 +163,7 @@ describe('alerts in the timeline', () => {
       seq: 1,
       at: STORED_AT + MINUTE,
       what: 'opened' as const,
+      tier: 1 as const,
       summary: 'Opened by 1 alert.',
     };
     const alerts = [storedAlert({ state: 'resolved', endsAt: STORED_AT + 10_000 })];

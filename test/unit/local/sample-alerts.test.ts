@@ -12,7 +12,7 @@ describe('the alerts that can be played', () => {
 
       const parsed = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, NOW, 'firing')));
 
-      expect(parsed).toMatchObject({ kind: 'delivery', delivery: { rejected: [] } });
+      expect(parsed).toMatchObject({ kind: 'webhook', webhook: { rejected: [] } });
       expect(alerts.length).toBeGreaterThan(0);
     }
   });
@@ -43,8 +43,8 @@ describe('the alerts that can be played', () => {
     const ended = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, NOW, 'resolved')));
     const began = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, again, 'firing')));
 
-    const [end] = ended.kind === 'delivery' ? ended.delivery.alerts : [];
-    const [start] = began.kind === 'delivery' ? began.delivery.alerts : [];
+    const [end] = ended.kind === 'webhook' ? ended.webhook.alerts : [];
+    const [start] = began.kind === 'webhook' ? began.webhook.alerts : [];
     expect(start?.startsAt).toBeGreaterThan(end?.endsAt ?? Number.POSITIVE_INFINITY);
   });
 
@@ -56,7 +56,7 @@ describe('the alerts that can be played', () => {
     const ended = parseWebhook('local', JSON.stringify(sampleDelivery(alerts, later, 'resolved')));
 
     const fingerprints = (parsed: typeof began) =>
-      parsed.kind === 'delivery' ? parsed.delivery.alerts.map(({ fingerprint }) => fingerprint) : [];
+      parsed.kind === 'webhook' ? parsed.webhook.alerts.map(({ fingerprint }) => fingerprint) : [];
     expect(fingerprints(began)).toEqual(fingerprints(ended));
     expect(new Set(fingerprints(began)).size).toBe(alerts.length);
   });

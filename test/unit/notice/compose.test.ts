@@ -223,6 +223,7 @@ const diagnosis: Diagnosis = {
   id: 'k.1:1',
   incidentId: 'k.1',
   seq: 1,
+  reason: 'opened',
   startedAt: T0,
   finishedAt: T0 + 1000,
   findings: [{ stepId: 's', title: 'pool', kind: 'sql', verdict: 'normal', sentence: 'fine', tookMs: 3 }],

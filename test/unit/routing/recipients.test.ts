@@ -95,12 +95,4 @@ describe('who was notified on a rotation', () => {
 
     expect(listRecipients(turns, incidentOf(raised)).names).toEqual(['Ben (on-call, L1)']);
   });
-
-  it('is assumed for an incident opened before tier pages were recorded', () => {
-    const opened = incidentOf(new Scenario().fires(0, 'a').run(1, 31, ['a']));
-    const { pages: _, ...tiers } = opened.tiers;
-    const before = { ...opened, tiers };
-
-    expect(listRecipients(turns, before).names).toEqual(['Ana (on-call, L1)', 'senior engineer (L2)']);
-  });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
+import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { countHour, QUARTER } from '../../../lib/core/statistics/roll-up.ts';
 import { countedHours, incidentSummary } from '../../support/factories/counted-hour.ts';
 import { STORED_AT as HOUR_AT } from '../../support/factories/stored-incident.ts';
@@ -74,16 +74,6 @@ describe('a counted hour', () => {
     const counts = rollUp?.quarters[0]?.counts;
     expect(counts).toMatchObject({ open: 1, neverAcknowledged: 0 });
     expect(counts?.resolved.size).toBe(0);
-  });
-
-  it('has only the current acknowledgement of items from the previous version', () => {
-    const { category: _, ...old } = incidentSummary({ acknowledgedAt: HOUR_AT + SECOND, status: 'resolved' });
-    const [rollUp] = countedHours([{ ...old, resolvedAt: HOUR_AT + MINUTE }]);
-
-    const counts = rollUp?.quarters[0]?.counts;
-    expect(counts?.acknowledged.size).toBe(1);
-    expect(counts?.neverAcknowledged).toBe(0);
-    expect([...(counts?.categories ?? [])]).toEqual([['unknown', 1]]);
   });
 
   it('leaves out diagnoses without any step that ran, and everything of other hours', () => {

@@ -15,7 +15,7 @@ export async function addDetails(
   details: AlertDetail[],
 ): Promise<void> {
   for (let attempt = 1; attempt <= MERGE_ATTEMPTS; attempt++) {
-    const stored = await readDetails(table, incidentId);
+    const stored = await readStored(table, incidentId);
     const merged = mergeDetails(stored.details, details);
     if (hasSameMembers(merged, stored.details)) return;
     const { revision } = stored;
@@ -27,7 +27,11 @@ export async function addDetails(
   throw new StoreError(`alert details of ${incidentId} changed ${MERGE_ATTEMPTS} times while being merged`);
 }
 
-export async function readDetails(
+export async function readDetails(table: DynamoTable, incidentId: string): Promise<AlertDetail[]> {
+  return (await readStored(table, incidentId)).details;
+}
+
+async function readStored(
   table: DynamoTable,
   incidentId: string,
 ): Promise<{ details: AlertDetail[]; revision: number }> {

@@ -1,6 +1,5 @@
 import { summarizeDiagnosis } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
-import { listDiagnosisKeys } from '../incidents/child-items.ts';
 import { createChildItem, parseChildContent } from '../table/child-item.ts';
 import { type DynamoTable, formatSeq, type Key, toKey } from '../table/table.ts';
 import { get, putIf } from '../table/verbs.ts';
@@ -30,15 +29,17 @@ export async function readDiagnosesById(
   incidentId: string,
   ids: string[],
 ): Promise<Diagnosis[]> {
-  const found = await Promise.all(ids.map((id) => readFirst(table, listDiagnosisKeys(incidentId, id))));
+  const found = await Promise.all(ids.map((id) => readDiagnosis(table, incidentId, id)));
   return found.filter((each) => each !== undefined).toSorted((a, b) => a.seq - b.seq);
 }
 
-/** The diagnosis under the first of these keys that has one. */
-export async function readFirst(table: DynamoTable, keys: Key[]): Promise<Diagnosis | undefined> {
-  for (const key of keys) {
-    const item = await get(table, key);
-    if (item) return parseChildContent(item);
-  }
-  return undefined;
+/** Its key holds only the version: ids are `{incident}:{seq}`. */
+export async function readDiagnosis(
+  table: DynamoTable,
+  incidentId: string,
+  id: string,
+): Promise<Diagnosis | undefined> {
+  const seq = Number(id.slice(id.lastIndexOf(':') + 1));
+  const item = await get(table, toKey(incidentId, 'diagnosis', formatSeq(seq)));
+  return item && parseChildContent(item);
 }

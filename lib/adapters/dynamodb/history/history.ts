@@ -1,7 +1,6 @@
 import type { IncidentHistory, IncidentRecord } from '../../../core/history/history.ts';
 import { mergeWaitingDetails } from '../../../core/history/merge-details.ts';
 import {
-  listDiagnosisKeys,
   readDeliveries,
   readDiagnoses,
   readDiagnosisSummaries,
@@ -13,7 +12,7 @@ import { readOpenIncidents } from '../incidents/open-incidents.ts';
 import { type DynamoTable, formatSeq, parseIncidentId, toKey } from '../table/table.ts';
 import { get } from '../table/verbs.ts';
 import { addDetails, readDetails } from './alert-details.ts';
-import { addDiagnosis, putFirst, readDiagnosesById, readFirst } from './diagnoses.ts';
+import { addDiagnosis, putFirst, readDiagnosesById, readDiagnosis } from './diagnoses.ts';
 import { listSummaries } from './list-summaries.ts';
 
 /** History in DynamoDB: child items of the incident, and listings from the indexes. */
@@ -21,7 +20,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
   return {
     addDetails: (incidentId, details) => addDetails(table, incidentId, details),
 
-    details: async (incidentId) => (await readDetails(table, incidentId)).details,
+    details: (incidentId) => readDetails(table, incidentId),
 
     async addTimeline(incidentId, entry) {
       await putFirst(table, toKey(incidentId, 'timeline', formatSeq(entry.seq), entry.id), entry);
@@ -29,8 +28,7 @@ export function createDynamoHistory(table: DynamoTable): IncidentHistory {
 
     addDiagnosis: (diagnosis) => addDiagnosis(table, diagnosis),
 
-    /** Reads this version's key only, because this read comes before every diagnosis. */
-    diagnosis: async (incidentId, id) => readFirst(table, listDiagnosisKeys(incidentId, id).slice(0, 1)),
+    diagnosis: (incidentId, id) => readDiagnosis(table, incidentId, id),
 
     diagnosisSummaries: async (incidentId) => (await readDiagnosisSummaries(table, incidentId)).found,
 
@@ -50,7 +48,7 @@ async function readRecord(table: DynamoTable, incidentId: string): Promise<Incid
   if (!parseIncidentId(incidentId)) return undefined;
   const item = await get(table, toKey(incidentId, 'incident'));
   if (!item) return undefined;
-  const [{ details }, diagnosisSummaries, diagnoses, timeline, deliveries] = await Promise.all([
+  const [details, diagnosisSummaries, diagnoses, timeline, deliveries] = await Promise.all([
     readDetails(table, incidentId),
     readDiagnosisSummaries(table, incidentId),
     readDiagnoses(table, incidentId),

@@ -1,40 +1,21 @@
 import type { DeliveryRecord } from '../../../core/delivery/delivery.ts';
-import {
-  type DiagnosisSummary,
-  summarizeDiagnosis,
-} from '../../../core/diagnosis/findings/diagnosis-summary.ts';
+import type { DiagnosisSummary } from '../../../core/diagnosis/findings/diagnosis-summary.ts';
 import type { Diagnosis } from '../../../core/diagnosis/findings/finding.ts';
 import { recordLimits, type TimelineEntry } from '../../../core/history/history.ts';
 import { parseChildContent } from '../table/child-item.ts';
-import { type DynamoTable, formatSeq, type Key, type SortKeyPrefix, toKey } from '../table/table.ts';
+import { type DynamoTable, type SortKeyPrefix, toKey } from '../table/table.ts';
 import { query } from '../table/verbs.ts';
-
-/** Number of whole diagnoses to read where the version before left no summaries. */
-const MAX_UNSHORTENED = 20;
 
 /** The result of a bounded read, oldest first; `cut` when there are older entries. */
 type Newest<T> = { found: T[]; cut: boolean };
 
-/** Keys of a diagnosis, in this version and in the one before. Ids are `{incident}:{seq}`. */
-export function listDiagnosisKeys(incidentId: string, id: string): Key[] {
-  const seq = /:(\d{1,10})$/.exec(id)?.[1];
-  const earlier = toKey(incidentId, 'diagnosis', id);
-  return seq === undefined ? [earlier] : [toKey(incidentId, 'diagnosis', formatSeq(Number(seq))), earlier];
-}
-
-/** Diagnosis summaries, oldest first. The version before stored none, so its diagnoses are read whole. */
 export async function readDiagnosisSummaries(
   table: DynamoTable,
   incidentId: string,
 ): Promise<Newest<DiagnosisSummary>> {
-  const [kept, earlier] = await Promise.all([
-    newest<DiagnosisSummary>(table, incidentId, 'diagnosis-summary', recordLimits.diagnosisSummaries),
-    newest<Diagnosis>(table, incidentId, 'diagnosis', MAX_UNSHORTENED, `#${incidentId}:`),
-  ]);
-  const found = new Map(
-    [...earlier.found.map(summarizeDiagnosis), ...kept.found].map((summary) => [summary.id, summary]),
-  );
-  return { found: [...found.values()].toSorted(bySeq), cut: kept.cut || earlier.cut };
+  const limit = recordLimits.diagnosisSummaries;
+  const { found, cut } = await newest<DiagnosisSummary>(table, incidentId, 'diagnosis-summary', limit);
+  return { found: found.toSorted(bySeq), cut };
 }
 
 /** The first and the newest, oldest first: how the incident began, and its present state. */
@@ -66,14 +47,13 @@ async function newest<T>(
   incidentId: string,
   prefix: SortKeyPrefix,
   limit: number,
-  within = '#',
 ): Promise<Newest<T>> {
   const { pk, sk } = toKey(incidentId, prefix);
   const items = await query(
     table,
     {
       where: 'pk = :pk AND begins_with(sk, :sk)',
-      values: { pk, sk: `${sk}${within}` },
+      values: { pk, sk: `${sk}#` },
       newestFirst: true,
     },
     // One more shows whether there are others.

@@ -46,12 +46,9 @@ export function formatSortKey(prefix: SortKeyPrefix, episode: number, ...rest: s
   return [prefix, String(episode).padStart(6, '0'), ...rest].join('#');
 }
 
-/**
- * The part of a sort key that makes items sort by version. `~` sorts behind every digit and letter, so they come
- * after the items of the version before, which sorted by their ids.
- */
+/** The part of a sort key that makes items sort by the incident's version. */
 export function formatSeq(seq: number): string {
-  return `~${String(seq).padStart(10, '0')}`;
+  return String(seq).padStart(10, '0');
 }
 
 /** Primary key of an item of an incident. */

@@ -11,13 +11,16 @@ const MAX_FINDINGS = 5;
 /** The parts of an earlier episode that matter here. */
 export type PastEpisode = { id: string; openedAt: Millis; resolvedAt?: Millis; acknowledgedBy?: string };
 
+/** A finding that needed attention, and the diagnosis that showed it first. */
+export type UrgentFinding = { stepId: string; diagnosisId: string };
+
 /**
- * `incidents`: the episodes before this one, newest first; `complete`: these are all. `diagnoses`: those of
- * the newest episode, oldest first.
+ * `incidents`: the episodes before this one, newest first; `complete`: these are all. `findings`: what needed
+ * attention in the newest of them.
  */
 export function describePreviousEpisode(
   { incidents, complete }: { incidents: PastEpisode[]; complete: boolean },
-  diagnoses: Diagnosis[],
+  findings: PreviousEpisode['findings'],
   now: Millis,
 ): PreviousEpisode | undefined {
   const [last] = incidents;
@@ -29,32 +32,31 @@ export function describePreviousEpisode(
     openedAt,
     resolvedAt,
     acknowledgedBy: acknowledgedBy === undefined ? undefined : cleanCell(acknowledgedBy),
-    findings: selectUrgentFindings(diagnoses),
+    findings,
     recent: { count, atLeast: !complete && count === incidents.length },
   };
 }
 
 /**
- * Ids of the diagnoses that first showed the findings of `describePreviousEpisode`. The summaries are oldest
- * first.
+ * Chooses what needed attention in an episode, as first found. `summaries` are those of all its diagnoses,
+ * oldest first: what needed attention at the opening is what the episode was about.
  */
-export function selectUrgentDiagnoses(diagnosisSummaries: DiagnosisSummary[]): string[] {
-  const known = new Set<string>();
-  return diagnosisSummaries.flatMap(({ id, attention }) => {
-    const before = known.size;
-    if (before >= MAX_FINDINGS) return [];
-    for (const step of attention) known.add(step);
-    return known.size > before ? id : [];
-  });
+export function chooseUrgentFindings(summaries: DiagnosisSummary[]): UrgentFinding[] {
+  const chosen = new Map<string, UrgentFinding>();
+  for (const { id, attention } of summaries) {
+    for (const stepId of attention) if (!chosen.has(stepId)) chosen.set(stepId, { stepId, diagnosisId: id });
+  }
+  return [...chosen.values()].slice(0, MAX_FINDINGS);
 }
 
-/** Earlier diagnoses come first: what needed attention at the opening is what the episode was about. */
-function selectUrgentFindings(diagnoses: Diagnosis[]): PreviousEpisode['findings'] {
-  const urgent = new Map<string, PreviousEpisode['findings'][number]>();
-  for (const { findings } of diagnoses) {
-    for (const { verdict, stepId, title, sentence } of findings) {
-      if (verdict === 'attention' && !urgent.has(stepId)) urgent.set(stepId, { stepId, title, sentence });
-    }
-  }
-  return [...urgent.values()].slice(0, MAX_FINDINGS);
+/** Fills the choice in, from the diagnoses that it names. */
+export function fillUrgentFindings(
+  chosen: UrgentFinding[],
+  diagnoses: Diagnosis[],
+): PreviousEpisode['findings'] {
+  return chosen.flatMap(({ stepId, diagnosisId }) => {
+    const found = diagnoses.find(({ id }) => id === diagnosisId)?.findings;
+    const urgent = found?.find((each) => each.stepId === stepId && each.verdict === 'attention');
+    return urgent ? { stepId, title: urgent.title, sentence: urgent.sentence } : [];
+  });
 }

@@ -11,8 +11,7 @@ export type DiagnosisSummary = {
   /** The diagnosis' id. */
   id: string;
   seq: number;
-  /** Absent in diagnoses of the previous version. */
-  reason?: NoticeReason;
+  reason: NoticeReason;
   startedAt: Millis;
   finishedAt: Millis;
   /** Ids of steps by verdict, in the order of the findings; of very many only the first. */

@@ -47,13 +47,13 @@ export type Diagnosis = {
   id: string;
   incidentId: string;
   seq: number;
-  /** Why it ran; absent in items of the previous version. */
-  reason?: NoticeReason;
+  /** Why it ran. */
+  reason: NoticeReason;
   startedAt: Millis;
   finishedAt: Millis;
   /** Attention first, then normal, then unchecked; in each group in the runbook's order. */
   findings: Finding[];
-  /** Label names and values that all diagnosed alerts share; absent in items of the previous version. */
+  /** Label names and values that all diagnosed alerts share; absent when no checks were run. */
   about?: [string, string][];
   commands: FilledCommand[];
   /** Why checks were not run, or findings were dropped. */

@@ -42,7 +42,7 @@ function goneWell({ record, comparison }: ReportFacts): string[] {
 function goneBadly(facts: ReportFacts): string[] {
   const { record, timeline, failed, comparison } = facts;
   const { incident } = record;
-  const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
+  const acknowledged = incident.firstAcknowledgedAt !== undefined;
   const unchecked = named(timeline.flatMap((entry) => (entry.kind === 'diagnosed' ? entry.failed : [])));
   const left = named(stillUrgent(comparison));
   const last = formatPreviousEpisode(record);
@@ -60,7 +60,7 @@ function goneBadly(facts: ReportFacts): string[] {
 function actions(facts: ReportFacts): string[] {
   const { record, timeline, failed, comparison, runbook } = facts;
   const { incident } = record;
-  const acknowledged = incident.firstAcknowledgedAt !== undefined || incident.ack !== undefined;
+  const acknowledged = incident.firstAcknowledgedAt !== undefined;
   const items: string[] = [];
   if (!acknowledged)
     items.push('Find out why nobody acknowledged it: did the page reach whoever was on call?');

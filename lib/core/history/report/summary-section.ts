@@ -68,7 +68,7 @@ function resolvedWords({ incident }: ReportFacts['record'], now: Millis): string
 
 function acknowledgedWords({ incident }: ReportFacts['record']): string {
   const { ack, openedAt } = incident;
-  const first = incident.firstAcknowledgedAt ?? ack?.at;
+  const first = incident.firstAcknowledgedAt;
   if (first === undefined) return 'never';
   const when = `${formatSecond(first)}, after ${formatDuration(first - openedAt)}`;
   if (ack === undefined) return `${when}; cleared when it fired again`;

@@ -1,12 +1,12 @@
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
 import type { IncidentPolicy } from '../../runbook/policy.ts';
-import type { Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import { isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import type { IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { SEEN_REFRESH } from '../limits.ts';
 import { isSilentlyReopened } from '../status.ts';
+import { announceFirings } from './announce-firings.ts';
 import {
   type Announcement,
   commit,
@@ -17,8 +17,8 @@ import {
 import { classify } from './deduplicate.ts';
 import { type Draft, findLastEndsAt, hasAlert, startDraft } from './draft.ts';
 import { createEpisode, endEpisode } from './episode.ts';
-import { type MergeResult, markSeen, mergeAlerts } from './merge-alerts.ts';
-import { endPause, pageForNews } from './paging.ts';
+import { type CutOffFirings, type MergeResult, markSeen, mergeAlerts } from './merge-alerts.ts';
+import { endPause } from './paging.ts';
 import { reopen } from './reopen.ts';
 import { settleTimes } from './settle-times.ts';
 import { updateSeverity } from './severity.ts';
@@ -99,8 +99,8 @@ function observeInto(draft: Draft, event: Observed): Transition {
   return observeOpen(draft, merged);
 }
 
-function hasNewFacts({ joined, refired: again, unconfirmed, recorded: remembered }: MergeResult): boolean {
-  return joined + again + unconfirmed + remembered > 0;
+function hasNewFacts({ joined, refired, unconfirmed, recorded }: MergeResult): boolean {
+  return joined + refired + unconfirmed + recorded > 0;
 }
 
 /**
@@ -148,7 +148,7 @@ function observeHandResolved(draft: Draft, event: Observed, merged: MergeResult)
   return observeQuietly(draft, merged);
 }
 
-function observeOpen(draft: Draft, merged: MergeResult & { severities?: Severity[] }): Transition {
+function observeOpen(draft: Draft, merged: MergeResult | (MergeResult & CutOffFirings)): Transition {
   const { incident, before, now } = draft;
   const isTruncated = incident.truncation !== undefined;
   if (merged.unconfirmed > 0) incident.reconcile.unconfirmedSince ??= now;
@@ -161,28 +161,16 @@ function observeOpen(draft: Draft, merged: MergeResult & { severities?: Severity
     return resolve(draft);
   }
   const severityMove = updateSeverity(draft);
-  const ping = pageForNews(draft, severityMove, merged.joined > 0);
-  const news = merged.joined + merged.refired;
   const ended = merged.ended - merged.endedUnconfirmed;
-  const { severities } = merged;
-  const counts = severities ? { joined: 0, ended, cutOff: news } : { joined: news, ended };
-  if (severityMove.raised) {
-    const cutOffWorst = severities?.filter((each) => each === incident.severity).length ?? 0;
-    const announcement = summaries.raised(incident.severity, { ...counts, cutOffWorst }, ping);
-    return commit(draft, 'raised', announcement);
+  const firings = 'severities' in merged ? { cutOff: merged, ended } : { reported: merged, ended };
+  const announced = announceFirings(draft, severityMove, firings);
+  if (announced !== undefined) return announced;
+  if (ended > 0 && isTruncated && !stillFires) {
+    return commit(draft, 'updated', summaries.mayStillFire(ended));
   }
-  if (news > 0) {
-    return commit(draft, 'joined', summaries.joined(counts, ping));
-  }
-  if (counts.ended > 0 && isTruncated && !stillFires) {
-    return commit(draft, 'updated', summaries.mayStillFire(counts));
-  }
-  if (severityMove.lowered || counts.ended > 0) {
-    return commit(
-      draft,
-      'updated',
-      summaries.updated(severityMove.lowered ? incident.severity : undefined, counts),
-    );
+  if (severityMove.lowered || ended > 0) {
+    const lowered = severityMove.lowered ? incident.severity : undefined;
+    return commit(draft, 'updated', summaries.updated(lowered, ended));
   }
   if (isTruncated && !before.everTruncated) {
     return commit(draft, 'updated', summaries.truncated());

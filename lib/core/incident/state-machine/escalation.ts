@@ -23,7 +23,7 @@ export function countPages(incident: Incident, tiers: Tier[]): void {
 /** Records that these tiers were called now. */
 export function recordTierPages(draft: Draft, tiers: Tier[]): void {
   const { incident, now } = draft;
-  const before = incident.tiers.pages ?? [];
+  const before = incident.tiers.pages;
   const known = before.filter(({ tier }) => !tiers.includes(tier));
   const called = tiers.map((tier) => {
     const firstAt = before.find((call) => call.tier === tier)?.firstAt ?? now;

@@ -1,5 +1,5 @@
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
-import { isHigher } from '../../shared/severity.ts';
+import { isHigher, type Severity } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type AlertState, isAlertConfirmed, isCounted, mayAlertFire } from '../alert-state.ts';
 import { INCIDENT_SCHEMA } from '../incident.ts';
@@ -9,12 +9,19 @@ import { type Draft, setAlert } from './draft.ts';
 import { limitReportedTimes, settleTimes } from './settle-times.ts';
 import { recordFiring, recordWatchedValue } from './severity.ts';
 
-/** Counts of what the alerts of one webhook changed. */
-export type MergeResult = {
+/** Counts of alerts that fire since now. */
+export type Firings = {
   /** Fingerprints new to this episode. */
   joined: number;
   /** Known fingerprints that fire again. */
   refired: number;
+};
+
+/** Those that Alertmanager lists and its webhooks cut off, and the severities of all that it lists. */
+export type CutOffFirings = Firings & { severities: Severity[] };
+
+/** Counts of what the alerts of one webhook changed. */
+export type MergeResult = Firings & {
   unconfirmed: number;
   ended: number;
   /** Of `ended`: unconfirmed firings, which end silently. */

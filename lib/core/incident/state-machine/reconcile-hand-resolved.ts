@@ -24,7 +24,7 @@ export function reconcileHandResolved(draft: Draft, answer: Answer): Transition 
   const isRepeated = isRepeatedByList(draft, active);
   const confirmed = settleUnconfirmed(draft, active);
   const found = mergeCutOff(draft, answer.cutOff ?? []);
-  const news = confirmed.joined + confirmed.again + found.joined + found.refired;
+  const news = confirmed.joined + confirmed.refired + found.joined + found.refired;
   if (news > 0 || isRepeated) return reopen(draft);
 
   const present = (fingerprint: string) => active.has(fingerprint) || suppressed.has(fingerprint);

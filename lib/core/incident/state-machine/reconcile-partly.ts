@@ -2,9 +2,10 @@ import { isAlertFiring } from '../alert-state.ts';
 import type { AlertmanagerStatus } from '../event.ts';
 import { UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { isSilentlyReopened } from '../status.ts';
+import { announceFirings } from './announce-firings.ts';
 import { commit, leaveUnchanged, type Transition } from './commit.ts';
 import { type Draft, hasAlert } from './draft.ts';
-import { endPause, pageForNews } from './paging.ts';
+import { endPause } from './paging.ts';
 import { isRepeatedByList } from './reconcile-hand-resolved.ts';
 import { reopen } from './reopen.ts';
 import { confirmActive } from './settle-unconfirmed.ts';
@@ -26,7 +27,7 @@ export function reconcilePartly(draft: Draft, { active, cutOff = [], unfinished 
   const unknownFires = incident.truncation !== undefined && hasUnknown(draft, fires);
   const isRepeated = isRepeatedByList(draft, fires);
   const isDue = now >= (incident.reconcile.unconfirmedSince ?? 0) + UNCONFIRMED_ASK_AFTER;
-  const confirmed = isDue ? confirmActive(draft, fires) : { joined: 0, again: 0 };
+  const confirmed = isDue ? confirmActive(draft, fires) : { joined: 0, refired: 0 };
   const found = mergeCutOff(draft, cutOff);
   const wakes =
     incident.reconcile.pausedSince !== undefined &&
@@ -34,23 +35,13 @@ export function reconcilePartly(draft: Draft, { active, cutOff = [], unfinished 
   const reopens = isRepeated || (isSilent && unknownFires);
   if (!draft.changed && !wakes && !reopens) return leaveUnchanged(draft);
 
-  const counts = {
-    joined: confirmed.joined + confirmed.again,
-    ended: 0,
-    cutOff: found.joined + found.refired,
-  };
-  const news = counts.joined + counts.cutOff;
+  const news = confirmed.joined + confirmed.refired + found.joined + found.refired;
   if (isSilent || incident.status !== 'open') {
     return news > 0 || reopens ? reopen(draft) : commit(draft, 'recorded', undefined);
   }
   if (news > 0 || wakes) endPause(draft);
-  if (news === 0) {
-    return wakes ? commit(draft, 'updated', summaries.unpaused()) : commit(draft, 'recorded', undefined);
-  }
-  const move = updateSeverity(draft);
-  const ping = pageForNews(draft, move, confirmed.joined + found.joined > 0);
-  if (!move.raised) return commit(draft, 'joined', summaries.joined(counts, ping));
-  const cutOffWorst = found.severities.filter((each) => each === incident.severity).length;
-  const announcement = summaries.raised(incident.severity, { ...counts, cutOffWorst }, ping);
-  return commit(draft, 'raised', announcement);
+  const firings = { reported: confirmed, cutOff: found, ended: 0 };
+  const announced = news > 0 ? announceFirings(draft, updateSeverity(draft), firings) : undefined;
+  if (announced !== undefined) return announced;
+  return wakes ? commit(draft, 'updated', summaries.unpaused()) : commit(draft, 'recorded', undefined);
 }

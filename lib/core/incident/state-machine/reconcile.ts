@@ -1,11 +1,12 @@
 import { isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import type { AlertmanagerStatus } from '../event.ts';
 import { isSilentlyReopened, mayFireUnseen } from '../status.ts';
+import { announceFirings } from './announce-firings.ts';
 import { commit, leaveUnchanged, type Transition } from './commit.ts';
 import { type Draft, hasAlert } from './draft.ts';
 import { endEpisode, stopFlapping } from './episode.ts';
 import { findVanished } from './find-vanished.ts';
-import { endPause, pageForNews } from './paging.ts';
+import { endPause } from './paging.ts';
 import { reconcileHandResolved } from './reconcile-hand-resolved.ts';
 import { reconcilePartly } from './reconcile-partly.ts';
 import { reopen } from './reopen.ts';
@@ -34,7 +35,7 @@ export function reconcile(draft: Draft, alertmanagerStatus: AlertmanagerStatus):
   const unknownFires = incident.truncation !== undefined && hasUnknown(draft, active);
   const cutOff = mergeCutOff(draft, alertmanagerStatus.cutOff ?? []);
   if (isSilentlyReopened(incident)) {
-    if (unknownFires || confirmed.joined + confirmed.again > 0) return reopen(draft);
+    if (unknownFires || confirmed.joined + confirmed.refired > 0) return reopen(draft);
     if (incident.truncation?.unfinished) return commit(draft, 'recorded', undefined);
     incident.status = 'resolved';
     delete incident.truncation;
@@ -52,18 +53,8 @@ export function reconcile(draft: Draft, alertmanagerStatus: AlertmanagerStatus):
   }
   const pauseChange = settlePause(draft, active, suppressed);
   const severityMove = updateSeverity(draft, isSecondAnswer);
-  const ping = pageForNews(draft, severityMove, confirmed.joined + cutOff.joined > 0);
-  const counts = {
-    joined: confirmed.joined + confirmed.again,
-    ended: vanished,
-    cutOff: cutOff.joined + cutOff.refired,
-  };
-  if (severityMove.raised) {
-    const cutOffWorst = cutOff.severities.filter((each) => each === incident.severity).length;
-    const announcement = summaries.raised(incident.severity, { ...counts, cutOffWorst }, ping);
-    return commit(draft, 'raised', announcement);
-  }
-  if (counts.joined + counts.cutOff > 0) return commit(draft, 'joined', summaries.joined(counts, ping));
+  const announced = announceFirings(draft, severityMove, { reported: confirmed, cutOff, ended: vanished });
+  if (announced !== undefined) return announced;
   if (vanished > 0 || severityMove.lowered) {
     const lowered = severityMove.lowered ? incident.severity : undefined;
     return commit(draft, 'updated', summaries.vanished(vanished, lowered));

@@ -59,8 +59,8 @@ function joined(counts: Counts, ping: boolean): Announcement {
   return notify('joined', ping, `${formatCounts(counts)}.`);
 }
 
-function updated(lowered: Severity | undefined, counts: Counts): Announcement {
-  return notify('updated', false, joinSentence(lowered && `Lowered to ${lowered}`, counts));
+function updated(lowered: Severity | undefined, ended: number): Announcement {
+  return notify('updated', false, joinSentence(lowered && `Lowered to ${lowered}`, { joined: 0, ended }));
 }
 
 /** In an open incident: there are more alerts than the webhooks name. */
@@ -69,9 +69,9 @@ function truncated(): Announcement {
 }
 
 /** All known alerts resolved, and some alerts are unknown. */
-function mayStillFire(counts: Counts): Announcement {
+function mayStillFire(ended: number): Announcement {
   const why = 'others were cut off (max_alerts) and may still fire, so Alertmanager is asked';
-  return notify('updated', false, `${formatCounts(counts)}; ${why}.`);
+  return notify('updated', false, `${formatCounts({ joined: 0, ended })}; ${why}.`);
 }
 
 /** Announced once: without an answer, nobody can say that it is over. */

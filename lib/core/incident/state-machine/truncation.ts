@@ -1,13 +1,18 @@
 import type { WebhookGroup } from '../../alert/webhook-group.ts';
 import type { ObservedAlert } from '../../grouping/observed-alert.ts';
-import { isHigher, type Severity } from '../../shared/severity.ts';
+import { isHigher } from '../../shared/severity.ts';
 import type { Millis } from '../../shared/time.ts';
 import { isAlertFiring, mayAlertFire } from '../alert-state.ts';
 import type { Incident, TruncatedGroup, Truncation, UnfinishedIntake } from '../incident.ts';
 import { INTAKE_SPACING, MAX_TRUNCATED_GROUPS, RECHECK_SPACING, UNCONFIRMED_ASK_AFTER } from '../limits.ts';
 import { mayFireUnseen } from '../status.ts';
 import { type Draft, hasAlert, setAlert } from './draft.ts';
-import { isKnownFromAlertmanager, type MergeResult, mergeAlerts } from './merge-alerts.ts';
+import {
+  type CutOffFirings,
+  isKnownFromAlertmanager,
+  type MergeResult,
+  mergeAlerts,
+} from './merge-alerts.ts';
 
 /** Stands for all groups beyond the limit. No webhook has this id, so only Alertmanager's answer ends it. */
 const OTHERS = 'others';
@@ -141,7 +146,7 @@ export function hasUnknown(draft: Draft, present: Iterable<string>): boolean {
  * Merges alerts that Alertmanager lists and its webhooks cut off, as if a webhook had reported them. The most
  * severe come first, and get the remaining room for alerts and for details.
  */
-export function mergeCutOff(draft: Draft, cutOff: ObservedAlert[]): MergeResult & { severities: Severity[] } {
+export function mergeCutOff(draft: Draft, cutOff: ObservedAlert[]): MergeResult & CutOffFirings {
   const worstFirst = cutOff.toSorted(
     (a, b) => Number(isHigher(b.severity, a.severity)) - Number(isHigher(a.severity, b.severity)),
   );
