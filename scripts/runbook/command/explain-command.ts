@@ -34,7 +34,7 @@ export async function explainCommand(call: CommandCall): Promise<number> {
   const { catalog, runbook, isDefault } = askedRunbook(values, positionals[0]);
   const { labels, notes } = labelsFor(runbook, readLabels(values.labels));
   for (const note of notes) call.console.error(note);
-  const channels = assumedChannels(call.environment, catalog.mailLists);
+  const channels = assumedChannels(call.environment, catalog);
   const explanation = await explain({
     catalog,
     runbook,

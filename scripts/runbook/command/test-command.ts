@@ -56,7 +56,7 @@ export async function testCommand(call: CommandCall): Promise<number> {
     catalog,
     runbook: found.runbook,
     opened,
-    channels: assumedChannels(call.environment, catalog.mailLists),
+    channels: assumedChannels(call.environment, catalog),
     onFinding: (finding) => call.console.error(howItWent(finding)),
     environment: call.environment,
   });

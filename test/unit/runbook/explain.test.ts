@@ -32,7 +32,7 @@ function explained(
     catalog,
     runbook,
     isDefault,
-    channels: assumedChannels(environment, catalog.mailLists),
+    channels: assumedChannels(environment, catalog),
     source: 'prod',
     labels: labelsFor(runbook, labels).labels,
     now,
@@ -86,7 +86,7 @@ describe('the steps that would run', () => {
       catalog,
       runbook,
       isDefault: false,
-      channels: assumedChannels({}, catalog.mailLists),
+      channels: assumedChannels({}, catalog),
       source: 'prod',
       labels: { alertname: 'QueueStuck' },
       now: NOW,
@@ -203,6 +203,17 @@ describe('the people who would be notified', () => {
     const { notified } = await explained(given, { SLACK_WEBHOOK_URL: 'http://slack.example' });
 
     expect(notified[0]?.targets).toContainEqual(expect.objectContaining({ destination: 'slack:webhook' }));
+  });
+
+  test('may be programs: a webhook that a route names', async () => {
+    const from = join(copy.folder, '..', 'with-webhook');
+    cpSync(copy.folder, from, { recursive: true });
+    const routing = readFileSync(join(from, 'routing.yaml'), 'utf8');
+    writeFileSync(join(from, 'routing.yaml'), `${routing}\n  - webhook: pager\n`);
+
+    const { notified } = await explained(given, {}, { from });
+
+    expect(notified[0]?.places).toContain('webhook pager');
   });
 });
 
