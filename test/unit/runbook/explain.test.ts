@@ -206,7 +206,7 @@ describe('the people who would be notified', () => {
   });
 
   test('may be programs: a webhook that a route names', async () => {
-    const from = join(copy.folder, '..', 'with-webhook');
+    const from = join(copy.root, 'with-webhook');
     cpSync(copy.folder, from, { recursive: true });
     const routing = readFileSync(join(from, 'routing.yaml'), 'utf8');
     writeFileSync(join(from, 'routing.yaml'), `${routing}\n  - webhook: pager\n`);
