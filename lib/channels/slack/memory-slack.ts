@@ -43,58 +43,29 @@ export function createMemorySlack(
 ): MemorySlack {
   const now = options.now ?? (() => 0);
   const canEdit = options.canEdit ?? true;
-  const waiting =
-    (within: Millis = LONGEST_SEND) =>
-    async () =>
-      options.pause?.(within);
-  const posted: PostedMessage[] = [];
   const calls: SlackCall[] = [];
   const scripted: Scripted[] = [];
-  let count = 0;
+  const { find, add, ...messages } = createMessages(canEdit);
 
-  const find = (ref: MessageRef) =>
-    posted.find((entry) => entry.ref.ts === ref.ts && entry.ref.channelId === ref.channelId);
-
-  function add(
-    to: string,
-    channelId: string,
-    message: SlackMessage,
-    thread?: string,
-    broadcast = false,
-  ): SendOutcome {
-    count += 1;
-    const ref = { channelId, ts: `1700000000.${String(count).padStart(6, '0')}` };
-    posted.push({
-      to,
-      ref,
-      message,
-      history: [message],
-      broadcast,
-      threadTs: thread,
-    });
-    return canEdit ? { kind: 'delivered', ref } : { kind: 'delivered' };
+  function answer(call: SlackCall, within: Millis = LONGEST_SEND, act: () => SendOutcome) {
+    calls.push(call);
+    return meet(scripted, async () => options.pause?.(within), act);
   }
 
   return {
+    ...messages,
     canEdit,
-    posted,
     calls,
-    roots: (to) => posted.filter((entry) => !entry.threadTs && (to === undefined || entry.to === to)),
-    replies: (ref) =>
-      posted.filter((entry) => entry.threadTs === ref.ts && entry.ref.channelId === ref.channelId),
     script: (...next) => void scripted.push(...next),
-    forget(ref) {
-      const index = posted.findIndex((entry) => entry.ref.ts === ref.ts);
-      if (index >= 0) posted.splice(index, 1);
-    },
     async post(to, message, within) {
-      calls.push({ at: now(), channelId: channelIdOf(to), kind: 'post', to, message });
-      return meet(scripted, waiting(within), () => add(to, channelIdOf(to), message));
+      const channelId = `C${to.replace(/^#/, '')}`;
+      const call = { at: now(), channelId, kind: 'post', to, message } as const;
+      return answer(call, within, () => add(message, { to, channelId, broadcast: false }));
     },
     async update(ref, message, within) {
-      calls.push({ at: now(), channelId: ref.channelId, kind: 'update', ref, message });
-      return meet(scripted, waiting(within), () => {
-        const entry = canEdit ? find(ref) : undefined;
+      const call = { at: now(), channelId: ref.channelId, kind: 'update', ref, message } as const;
+      return answer(call, within, () => {
+        const entry = find(ref);
         if (!entry) return { kind: 'permanent', reason: 'not_found', detail: 'message_not_found' };
         entry.message = message;
         entry.history.push(message);
@@ -102,16 +73,40 @@ export function createMemorySlack(
       });
     },
     async reply(ref, message, { broadcast }, within) {
-      calls.push({ at: now(), channelId: ref.channelId, kind: 'reply', ref, message, broadcast });
-      return meet(scripted, waiting(within), () => {
-        const root = canEdit ? find(ref) : undefined;
+      const { channelId, ts: threadTs } = ref;
+      const call = { at: now(), channelId, kind: 'reply', ref, message, broadcast } as const;
+      return answer(call, within, () => {
+        const root = find(ref);
         if (!root) return { kind: 'permanent', reason: 'not_found', detail: 'thread_not_found' };
-        return add(root.to, ref.channelId, message, ref.ts, broadcast);
+        return add(message, { to: root.to, channelId, threadTs, broadcast });
       });
     },
   };
 }
 
-function channelIdOf(to: string): string {
-  return `C${to.replace(/^#/, '')}`;
+type Place = Pick<PostedMessage, 'to' | 'threadTs' | 'broadcast'> & { channelId: string };
+
+function createMessages(canEdit: boolean) {
+  const posted: PostedMessage[] = [];
+  let count = 0;
+  const isAt = (one: MessageRef, other: MessageRef) =>
+    one.ts === other.ts && one.channelId === other.channelId;
+  return {
+    posted,
+    find: (ref: MessageRef) => (canEdit ? posted.find((entry) => isAt(entry.ref, ref)) : undefined),
+    add(message: SlackMessage, { channelId, ...place }: Place): SendOutcome {
+      count += 1;
+      const ref = { channelId, ts: `1700000000.${String(count).padStart(6, '0')}` };
+      posted.push({ ...place, ref, message, history: [message] });
+      return canEdit ? { kind: 'delivered', ref } : { kind: 'delivered' };
+    },
+    roots: (to?: string) =>
+      posted.filter((entry) => !entry.threadTs && (to === undefined || entry.to === to)),
+    replies: ({ ts, channelId }: MessageRef) =>
+      posted.filter((entry) => entry.threadTs === ts && entry.ref.channelId === channelId),
+    forget(ref: MessageRef) {
+      const index = posted.findIndex((entry) => entry.ref.ts === ref.ts);
+      if (index >= 0) posted.splice(index, 1);
+    },
+  };
 }
