@@ -256,6 +256,9 @@ export async function wireDiagnoseIncident() {
   );
   const items = table(config);
   const probes = createProbes(config);
+  const channels = readRoutes(config, { mailLists });
+  const unknown = channels.flatMap(({ listUnknown }) => listUnknown?.(runbookCatalog.routes) ?? []);
+  if (unknown.length > 0) log.warn('routing.yaml names places that are not configured', { unknown });
   return {
     log,
     visibility: createSqsVisibility(queue(config.DIAGNOSE_QUEUE_URL)),
@@ -264,7 +267,7 @@ export async function wireDiagnoseIncident() {
       incidents: createDynamoIncidentStore(items),
       history: createDynamoHistory(items),
       deliveries: createSqsDeliveryQueue(queue(config.DELIVER_QUEUE_URL)),
-      channels: readRoutes(config, { mailLists }),
+      channels,
       muting: mutingPorts(items, config.DIAGNOSE_QUEUE_URL),
       markHours: createMarkHours(createDynamoDirtyHours(items)),
       diagnose: (request: DiagnosisRequest) => runEffectDiagnosis(request, { probes, clock: systemClock }),

@@ -47,7 +47,7 @@ export async function loadConfiguration<T extends z.core.$ZodShape>(
     if (given) values[variable] = given;
     else if (parameter) {
       try {
-        values[variable] = await readParameter(parameter);
+        values[variable] = (await readParameter(parameter)).trim();
       } catch (error) {
         cause = error;
         problems.push({

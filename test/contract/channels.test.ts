@@ -614,10 +614,33 @@ describe('a webhook by HTTP', () => {
     expect(await webhookClient().post(request)).toMatchObject({ kind, reason });
   });
 
-  it('waits as long as the receiver asks', async () => {
-    receiver.trouble({ status: 429, headers: { 'retry-after': '42' } });
+  it.each([
+    [429, '42', 42_000],
+    [503, '42', 42_000],
+    [429, new Date(1_795_490_762_999).toUTCString(), 29_001],
+    [429, '', undefined],
+    [429, 'soon', undefined],
+  ])('waits after %i as long as the receiver asks: %j', async (status, header, retryAfterMs) => {
+    receiver.trouble({ status, headers: { 'retry-after': header } });
 
-    expect(await webhookClient().post(request)).toMatchObject({ retryAfterMs: 42_000 });
+    expect(await webhookClient().post(request)).toMatchObject({ retryAfterMs });
+  });
+
+  it('goes by the status alone, whatever the answer holds', async () => {
+    receiver.trouble({ status: 200, headers: { 'content-encoding': 'gzip' }, body: 'x'.repeat(300_000) });
+
+    expect(await webhookClient().post(request)).toEqual({ kind: 'delivered' });
+  });
+
+  it('goes to no proxy, which would read what never leaves this machine', async () => {
+    const before = process.env.HTTP_PROXY;
+    process.env.HTTP_PROXY = `http://127.0.0.1:${await unusedPort()}`;
+    try {
+      expect(await webhookClient().post(request)).toEqual({ kind: 'delivered' });
+    } finally {
+      if (before === undefined) delete process.env.HTTP_PROXY;
+      else process.env.HTTP_PROXY = before;
+    }
   });
 
   it('follows no redirect', async () => {

@@ -27,6 +27,8 @@ export function createMailRoutes({ isConfigured, mailLists }: MailAccess): Chann
   return {
     channel: EMAIL,
     isConfigured,
+    readBy: 'people',
+    isOneService: true,
     lastResort: 'last-route',
     oneDestination: EMAIL,
     findTargets: (request) => toTarget(listRecipients(mailLists, request)),

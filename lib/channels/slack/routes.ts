@@ -23,6 +23,8 @@ export function createSlackRoutes(access: SlackAccess): ChannelRoutes {
   return {
     channel: SLACK,
     isConfigured: access !== 'none',
+    readBy: 'people',
+    isOneService: true,
     lastResort: 'first-route',
     findTargets: (request) => (access === 'none' ? [] : findTargets(access, request)),
     listAddresses: ({ slack }) => (slack === undefined ? [] : [toMention(slack)]),

@@ -22,7 +22,7 @@ export type WebhookChannelOptions = {
 export function createWebhookChannel({ client, names }: WebhookChannelOptions): Channel<WebhookBody> {
   return {
     ...createWebhookRoutes(client === undefined ? [] : names),
-    abilities: { edit: false, thread: false, actions: false },
+    abilities: { edit: false, thread: false, actions: false, dropsRepeats: true },
     failureWords: {
       who: 'The webhook',
       prefix: /^webhook \S+: /,

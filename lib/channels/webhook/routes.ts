@@ -10,6 +10,8 @@ export function createWebhookRoutes(names: readonly string[]): ChannelRoutes {
   return {
     channel: WEBHOOK,
     isConfigured: names.length > 0,
+    readBy: 'programs',
+    isOneService: false,
     lastResort: 'last-route',
     findTargets({ known }) {
       const notified = new Set(known.flatMap(({ webhook }) => webhook ?? []));
@@ -17,6 +19,10 @@ export function createWebhookRoutes(names: readonly string[]): ChannelRoutes {
         .filter((name) => notified.has(name))
         .map((name) => ({ channel: WEBHOOK, destination: `${WEBHOOK}:${name}`, to: name }));
     },
+    listUnknown: (routes) =>
+      [...new Set(routes.flatMap(({ webhook }) => webhook ?? []))]
+        .filter((name) => !names.includes(name))
+        .map((name) => `webhook ${name}: NOTIFY_WEBHOOKS does not name it`),
     listAddresses: () => [],
     formatTarget: ({ to }) => `webhook ${String(to)}`,
     getLoudness: () => 0,

@@ -45,7 +45,7 @@ export type PlainPiece =
 export type Rendered<Body> = { body: Body; simpler?: Body };
 
 /**
- * How one send is done. `key` is the same for every attempt of the message, for servers that drop repeats. `seq` is the
+ * How one send is done. `key` is the same for every attempt that says the same, for servers that drop repeats. `seq` is the
  * version of the incident that the message is about, 0 for what is not about one. `attempt` counts the
  * attempts of the message from 1. The whole send ends within `withinMs`, whatever the server does.
  */

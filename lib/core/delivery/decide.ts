@@ -15,6 +15,8 @@ export type Abilities = {
   thread: boolean;
   /** Messages can have buttons. */
   actions: boolean;
+  /** The server drops a message whose key it has seen, so that a repeat needs no caution. */
+  dropsRepeats?: true;
   /** Why a quiet notice is not worth a message of its own; absent: it is sent as one. */
   skipsQuiet?: string;
 };

@@ -1,6 +1,7 @@
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { formatDuration } from '../notice/document/format-time.ts';
+import type { ChannelRoutes } from '../routing/channel-routes.ts';
 import type { Target } from '../routing/target.ts';
 import type { Tier } from '../runbook/policy.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
@@ -65,20 +66,25 @@ function getRequestedPause(failure: Failure): Millis {
   return failure.kind === 'retryable' && !failure.unasked ? boundRetryAfter(failure.retryAfterMs ?? 0) : 0;
 }
 
-/** A failure of the whole service is one failure, however many destinations show it. */
-export function toChannelFailure(target: Target, reason: FailureReason): ChannelFailure {
-  const ofPlace = reason === 'not_found' || reason === 'rejected';
+/** A failure of a whole service is one failure, however many destinations show it. */
+export function toChannelFailure(
+  { isOneService }: Pick<ChannelRoutes, 'isOneService'>,
+  target: Target,
+  reason: FailureReason,
+): ChannelFailure {
+  const ofPlace = !isOneService || reason === 'not_found' || reason === 'rejected';
   return { destination: ofPlace ? target.destination : target.channel, reason };
 }
 
 /** The record of a destination that has not taken a notice, for those that work. */
 export function recordFailure(
+  channel: Pick<ChannelRoutes, 'isOneService'>,
   record: DestinationRecord,
   target: Target,
   { reason, detail }: Failure,
 ): DestinationRecord {
   const { wholeChannel: _, ...rest } = record;
-  const whole = toChannelFailure(target, reason).destination === target.channel;
+  const whole = toChannelFailure(channel, target, reason).destination === target.channel;
   return { ...rest, failure: detail, wholeChannel: whole ? true : undefined };
 }
 
@@ -94,14 +100,16 @@ export type FailureWords = {
 
 /** `Slack has not accepted this for 2 min: 429`, or `Slack does not accept notices for #ops: channel_not_found`. */
 export function describeFailure(
-  { who, prefix }: FailureWords,
+  { isOneService, failureWords }: { isOneService: boolean; failureWords: FailureWords },
   { target, effect }: NoticeMessage,
   failure: Failure,
   now: Millis,
 ): string {
-  const detail = failure.detail.replace(prefix, '');
+  const detail = failure.detail.replace(failureWords.prefix, '');
+  const who = isOneService ? failureWords.who : `${failureWords.who} ${String(target.to)}`;
   if (failure.kind !== 'retryable') {
-    const place = typeof target.to === 'string' && target.to !== '' ? ` for ${target.to}` : '';
+    const place =
+      isOneService && typeof target.to === 'string' && target.to !== '' ? ` for ${target.to}` : '';
     return `${who} does not accept notices${place}: ${detail}`;
   }
   const waited = now - effect.at;

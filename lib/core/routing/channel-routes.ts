@@ -22,12 +22,18 @@ export interface ChannelRoutes {
   /** The channel's name, as in targets. */
   readonly channel: string;
   readonly isConfigured: boolean;
+  /** `programs`: a notice there reaches nobody, so it stands in for no notice to people, and carries none. */
+  readonly readBy: 'people' | 'programs';
+  /** Whether all its destinations are of one service, which fails as a whole. */
+  readonly isOneService: boolean;
   /** The route taken when no route that applies leads to a configured channel. */
   readonly lastResort: 'first-route' | 'last-route';
   /** The destination of all its targets, if the channel addresses each reader, as by mail. */
   readonly oneDestination?: string;
   /** The targets of a notice, each physical place once; none while the channel is not configured. */
   findTargets(request: RoutingRequest): Target[];
+  /** Places that the routes name and no variable has, in words for the log. */
+  listUnknown?(routes: readonly Route[]): string[];
   /** The addresses of a person in this channel, as targets hold them; none where nobody is called by name. */
   listAddresses(person: Person): string[];
   /** A target in a few words, as `Slack #cryptofunk-alerts, calling @channel`. */

@@ -5,9 +5,9 @@ import type { Target } from './target.ts';
 
 /**
  * Another target for a notice that `failing` does not accept: the loudest of the notice's own targets in another
- * channel, else what reaches everybody there, in the order of the channels. With `nearby`, another target of the
- * failing channel is preferred, for news that is not worth an interruption elsewhere. `undefined`: nothing else is
- * configured.
+ * channel that people read, else what reaches everybody there, in the order of the channels. With `nearby`, another
+ * target of the failing channel is preferred, for news that is not worth an interruption elsewhere. `undefined`:
+ * nothing else is configured.
  */
 export function findFailoverTarget(
   catalog: RunbookCatalog,
@@ -19,10 +19,11 @@ export function findFailoverTarget(
   const targets = routeNotice(catalog, channels, notice).filter(
     (target) => target.destination !== failing.destination,
   );
-  const near = findLoudest(findChannel(channels, failing.channel), targets);
+  const own = findChannel(channels, failing.channel);
+  const near = own.readBy === 'people' ? findLoudest(own, targets) : undefined;
   if (nearby && near) return near;
   for (const other of channels) {
-    if (other.channel === failing.channel) continue;
+    if (other === own || other.readBy !== 'people') continue;
     const found = findLoudest(other, targets) ?? other.reachEverybody?.(catalog);
     if (found !== undefined) return found;
   }

@@ -46,7 +46,8 @@ export function toRoutedNotice(
 
 /**
  * The targets of a notice: the destinations of runbooks/routing.yaml and the contacts of its tiers. Each channel
- * merges targets that are physically one and unites their people. Never empty while a channel is configured.
+ * merges targets that are physically one and unites their people. People are always among them while a channel that
+ * they read is configured.
  */
 export function routeNotice(
   catalog: RunbookCatalog,
@@ -64,9 +65,14 @@ export function routeNotice(
     contacts: listAddresses(catalog, notice).map(({ person }) => person),
     readersOfEnd: listReadersOfEnd(catalog, notice),
   };
-  if (findTargets(channels, { ...request, ...nobody }).length > 0) return findTargets(channels, request);
-  const chosen = chooseAnyRoute(catalog.routes, channels);
-  return findTargets(channels, { ...request, current: chosen, known: chosen, interrupts: false });
+  const people = channels.filter(({ readBy }) => readBy === 'people');
+  if (findTargets(people, { ...request, ...nobody }).length > 0) return findTargets(channels, request);
+  const chosen = chooseAnyRoute(catalog.routes, people);
+  const programs = channels.filter((channel) => !people.includes(channel));
+  return [
+    ...findTargets(people, { ...request, current: chosen, known: chosen, interrupts: false }),
+    ...findTargets(programs, request),
+  ];
 }
 
 const nobody = { interrupts: false, contacts: [] satisfies Person[], readersOfEnd: [] satisfies Person[] };
@@ -76,7 +82,7 @@ function findTargets(channels: readonly ChannelRoutes[], request: RoutingRequest
 }
 
 /**
- * Used when no route that applies leads to a configured channel, as for info with mail alone. Takes the first
+ * Used when no route that applies leads to people, as for info with mail alone. Takes the first
  * route that leads to one, or the last, as the channels ask. Of mail lists the last in routing.yaml is for the least
  * severe notices.
  */

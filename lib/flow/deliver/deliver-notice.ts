@@ -129,7 +129,8 @@ async function deliverHeld(
   const { plan, counted } = await decideInStorm(ports, situation, decided);
   const planned = { incident, record, plan };
   const isMessage = sendsMessage(plan) && plan.do !== 'digest';
-  const waits = isMessage ? getRepeatDelay(record.uncertainSends, ports.clock.now()) : 0;
+  const mayRepeat = !isMessage || abilities.dropsRepeats;
+  const waits = mayRepeat ? 0 : getRepeatDelay(record.uncertainSends, ports.clock.now());
   if (waits > 0) return deferRepeat(ports, input, held, planned, waits);
 
   const late = isMessage ? await catchUp(ports, message, incident) : undefined;

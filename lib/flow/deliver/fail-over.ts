@@ -57,9 +57,9 @@ export async function failOver(ports: FailOverPorts, failed: Failed): Promise<De
     return record;
   }
   const key = hashSha256(`${message.effect.id}\n${message.target.destination}\ninstead\n${tier ?? 0}`, 40);
-  const { failureWords: words } = findChannel(ports.channels, message.target.channel);
-  const why = describeFailure(words, message, failure, now);
-  const about = toChannelFailure(message.target, failure.reason);
+  const channel = findChannel(ports.channels, message.target.channel);
+  const why = describeFailure(channel, message, failure, now);
+  const about = toChannelFailure(channel, message.target, failure.reason);
   const news =
     channelFailure && (await ports.channelFailures.claimReport(about, key, now, now - REPORT_AGAIN_AFTER));
   if (tier !== undefined || news) {
@@ -87,7 +87,7 @@ export async function reportFailure(
   const failure: Failure = { kind: 'permanent', reason: 'rejected', detail: refused };
   const silent = { ...message, effect: { ...message.effect, ping: false } };
   await failOver(ports, { message: silent, incident, record, failure });
-  return recordFailure(record, message.target, failure);
+  return recordFailure(findChannel(ports.channels, message.target.channel), record, message.target, failure);
 }
 
 function chooseTarget(ports: FailOverPorts, { message, incident, failure }: Failed, tier: Tier | undefined) {

@@ -20,6 +20,7 @@ import {
 import { MISCONFIGURED_RETRY_SECONDS } from '../../core/delivery/retry-delay.ts';
 import type { Incident } from '../../core/incident/incident.ts';
 import { isFiring } from '../../core/incident/status.ts';
+import { findChannel } from '../../core/routing/channel-routes.ts';
 import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { type FailOverPorts, failOver, releaseReport, reportFailure } from './fail-over.ts';
@@ -106,26 +107,27 @@ export async function finishDelivery(
     return saved ? result : toRetry('another run has taken this destination over');
   }
   const detail = `${outcome.reason}: ${outcome.detail}`;
+  const channel = findChannel(ports.channels, message.target.channel);
   const notified = await failOver(ports, { message, incident, record, failure: outcome });
   if (outcome.kind === 'misconfigured' && isFiring(incident)) {
-    await save(recordFailure(notified, message.target, outcome));
+    await save(recordFailure(channel, notified, message.target, outcome));
     await recordDelivery(ports, input, 'retrying', detail);
     return { kind: 'retry', afterSeconds: MISCONFIGURED_RETRY_SECONDS, reason: detail };
   }
   if (outcome.kind === 'misconfigured' && showsFiring(notified, incident)) {
-    await save(recordFailure(notified, message.target, outcome));
+    await save(recordFailure(channel, notified, message.target, outcome));
     return setAside(ports, input, detail);
   }
   // A message that nobody needs any more does not wait until somebody mends the configuration.
   if (outcome.kind !== 'retryable') {
-    await save(recordFailure(notified, message.target, outcome));
+    await save(recordFailure(channel, notified, message.target, outcome));
     const { reason } = outcome;
     ports.log.error('a notice cannot be delivered', { incidentId, reason, detail: outcome.detail });
     return done(ports, input, 'failed', detail);
   }
   // Only a failure of the channel is reported, not a queue that moves slowly.
   const fails = isChannelFailure(message, outcome, now);
-  await save(fails ? recordFailure(notified, message.target, outcome) : notified);
+  await save(fails ? recordFailure(channel, notified, message.target, outcome) : notified);
   await recordDelivery(ports, input, 'retrying', detail);
   return retry(ports, message, incident, outcome, attempt, detail);
 }

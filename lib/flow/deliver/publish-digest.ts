@@ -6,6 +6,7 @@ import { isMissing, type SendOutcome } from '../../core/delivery/delivery.ts';
 import { getSecondsUntilDigestSlot } from '../../core/delivery/rate-limit.ts';
 import type { Target } from '../../core/routing/target.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import type { Log } from '../../core/shared/log.ts';
 import { type Millis, SECOND } from '../../core/shared/time.ts';
 import type { Digest } from '../../core/storm/digest.ts';
@@ -58,7 +59,8 @@ export async function publishDigest(ports: PublishDigestPorts, request: DigestRe
   if (dueAt > now) return later(request, dueAt - now);
   // A new message may have arrived already; repeating an edit is harmless.
   const isNew = postsNew(request, shown);
-  const wait = isNew ? getRepeatDelay(addUnfinished(shown, now).uncertainSends, now) : 0;
+  const { dropsRepeats } = request.channel.abilities;
+  const wait = isNew && !dropsRepeats ? getRepeatDelay(addUnfinished(shown, now).uncertainSends, now) : 0;
   if (wait > 0) return later(request, wait);
   const intent = isNew ? { key: request.key, seq: 0, firing: true, at: now } : undefined;
   const item: ClaimedItem<DigestRecord> = {
@@ -117,7 +119,7 @@ function after(
 
 async function send(
   { log }: PublishDigestPorts,
-  { target, channel, key, attempt }: DigestRequest,
+  { target, channel, attempt }: DigestRequest,
   { ref }: DigestRecord,
   digest: Digest,
 ): Promise<SendOutcome> {
@@ -134,7 +136,16 @@ async function send(
   const edited =
     ref !== undefined && channel.abilities.edit ? await editRendered(channel, ref, rendered) : undefined;
   if (edited !== undefined && !isMissing(edited)) return edited;
-  return (await sendRendered(channel, rendered, target, { key, seq: 0, attempt })).outcome;
+  return (
+    await sendRendered(channel, rendered, target, { key: toContentKey(target, digest), seq: 0, attempt })
+  ).outcome;
+}
+
+/** Two messages with the same incidents in the same state are one, for servers that drop repeats. */
+function toContentKey(target: Target, { startedAt, closedAt, entries }: Digest): string {
+  const shown = entries.map(({ incidentId, seq, state }) => `${incidentId} ${seq} ${state}`).toSorted();
+  const about = `${getDestinationKey(target)} ${startedAt} ${closedAt === undefined ? '' : 'closed'}`;
+  return hashSha256([about, ...shown].join('\n'), 40);
 }
 
 function postsNew({ channel }: DigestRequest, { ref }: DigestRecord): boolean {

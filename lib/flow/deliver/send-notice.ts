@@ -4,6 +4,7 @@ import { isMissing, type MessageRef, type SendOutcome } from '../../core/deliver
 import { FAIL_OVER_AFTER } from '../../core/delivery/retry-delay.ts';
 import { listUserActions } from '../../core/notice/document/action-line.ts';
 import { interruptNobody, type Target } from '../../core/routing/target.ts';
+import { hashSha256 } from '../../core/shared/hash.ts';
 import { bringEndUpToDate, editEarlierRoots, editRoot, hasToSayEnd, leaveRoot } from './edit-roots.ts';
 import type { NoticeSending, SentNotice } from './notice-sending.ts';
 import { type PreparedNotice, renderNotice, renderOrPlain } from './render-notice.ts';
@@ -120,7 +121,8 @@ async function post(channel: Channel, to: Target, sending: NoticeSending): Promi
   if (whole === undefined) return { outcome: { kind: 'delivered' }, record };
   const sent = await sendRendered(channel, whole, to, {
     state,
-    key: message.key,
+    // After a change of the incident the message says more: a server that has seen the first must take the second.
+    key: hashSha256(`${message.key}\n${incident.version}`, 40),
     seq: message.effect.seq,
     attempt,
   });

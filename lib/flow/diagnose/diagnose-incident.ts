@@ -76,7 +76,8 @@ async function queue(
   { id: incidentId }: Incident,
   messages: NoticeMessage[],
 ): Promise<void> {
-  if (messages.length === 0) log.warn('a notice has no target: no channel is configured', { incidentId });
+  if (messages.length === 0)
+    log.warn('a notice has no target: no route leads to a channel that is configured', { incidentId });
   await deliveries.send(messages);
 }
 

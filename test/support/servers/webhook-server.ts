@@ -7,7 +7,9 @@ export type WebhookServer = {
   /** The requests that were answered with success, oldest first. */
   readonly accepted: { headers: IncomingHttpHeaders; body: string }[];
   /** What happens to the next requests; `undefined`: they are accepted. */
-  trouble(next: { status: number; headers?: Record<string, string> } | 'hang' | 'break' | undefined): void;
+  trouble(
+    next: { status: number; headers?: Record<string, string>; body?: string } | 'hang' | 'break' | undefined,
+  ): void;
   close(): Promise<void>;
 };
 
@@ -21,7 +23,7 @@ export async function startWebhookServer(): Promise<WebhookServer> {
     if (trouble === 'break') {
       request.socket.destroy();
     } else if (trouble !== undefined) {
-      response.writeHead(trouble.status, trouble.headers).end();
+      response.writeHead(trouble.status, trouble.headers).end(trouble.body);
     } else {
       accepted.push({ headers: request.headers, body });
       response.writeHead(204).end();

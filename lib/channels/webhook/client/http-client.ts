@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import axios, { AxiosError, type AxiosResponse } from 'axios';
+import type { Readable } from 'node:stream';
+import axios, { type AxiosResponse } from 'axios';
 import { LONGEST_SEND } from '../../../core/delivery/budget.ts';
 import { createNotConfigured, type SendOutcome } from '../../../core/delivery/delivery.ts';
 import { type Millis, SECOND } from '../../../core/shared/time.ts';
@@ -12,11 +13,8 @@ export type WebhookOptions = {
   now(): Millis;
 };
 
-/** Answers are not read beyond this. */
-const MAX_ANSWER = 100_000;
-
 /** Errors after the connection was made: the receiver may have read the request. */
-const BROKEN_OFF: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', AxiosError.ERR_BAD_RESPONSE]);
+const BROKEN_OFF: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** A signed POST by axios. A redirect is not followed: it would carry the notice to an address nobody configured. */
 export function createHttpWebhookClient({ urls, secret, now }: WebhookOptions): WebhookClient {
@@ -26,7 +24,7 @@ export function createHttpWebhookClient({ urls, secret, now }: WebhookOptions): 
       if (url === undefined) return createNotConfigured(`NOTIFY_WEBHOOKS does not name ${name}`);
       const timestamp = String(Math.floor(now() / SECOND));
       try {
-        const response = await axios.post<string>(url, body, {
+        const response = await axios.post<Readable>(url, body, {
           headers: {
             'content-type': 'application/json',
             'user-agent': 'first-responder',
@@ -39,12 +37,16 @@ export function createHttpWebhookClient({ urls, secret, now }: WebhookOptions): 
           timeout: withinMs,
           // The client's own timeout starts again with every byte.
           signal: AbortSignal.timeout(withinMs),
-          responseType: 'text',
+          // The status says all: whatever else the answer holds is not read.
+          responseType: 'stream',
+          decompress: false,
           maxRedirects: 0,
-          maxContentLength: MAX_ANSWER,
+          // A proxy would get the notices that never leave this machine.
+          proxy: false,
           validateStatus: () => true,
         });
-        return toOutcome(name, response);
+        response.data.on('error', () => undefined).destroy();
+        return toOutcome(name, response, now());
       } catch (error) {
         return toTransportFailure(name, error);
       }
@@ -57,16 +59,13 @@ function sign(secret: string, timestamp: string, body: string): string {
   return createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
 }
 
-function toOutcome(name: WebhookRequest['name'], { status, headers }: AxiosResponse): SendOutcome {
+function toOutcome(name: string, { status, headers }: AxiosResponse, now: Millis): SendOutcome {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   const detail = `webhook ${name}: HTTP ${status}`;
-  if (status === 429) {
-    const wait = Number(headers['retry-after']);
-    const retryAfterMs = Number.isFinite(wait) && wait >= 0 ? wait * SECOND : undefined;
-    return { kind: 'retryable', reason: 'rate_limited', detail, retryAfterMs };
+  if (status === 429 || status === 408 || status === 425 || status >= 500) {
+    const reason = status === 429 ? 'rate_limited' : 'unavailable';
+    return { kind: 'retryable', reason, detail, retryAfterMs: parseRetryAfter(headers['retry-after'], now) };
   }
-  if (status >= 500 || status === 408 || status === 425)
-    return { kind: 'retryable', reason: 'unavailable', detail };
   if (status === 401 || status === 403) return { kind: 'misconfigured', reason: 'unauthorized', detail };
   if (status === 404 || status === 405 || status === 410)
     return { kind: 'misconfigured', reason: 'not_found', detail };
@@ -77,6 +76,14 @@ function toOutcome(name: WebhookRequest['name'], { status, headers }: AxiosRespo
       detail: `${detail}, and redirects are not followed`,
     };
   return { kind: 'permanent', reason: 'rejected', detail };
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3); `undefined` for anything else. */
+function parseRetryAfter(written: unknown, now: Millis): Millis | undefined {
+  if (typeof written !== 'string' || written.trim() === '') return undefined;
+  const seconds = Number(written);
+  const wait = Number.isNaN(seconds) ? Date.parse(written) - now : seconds * SECOND;
+  return Number.isFinite(wait) && wait >= 0 ? wait : undefined;
 }
 
 function toTransportFailure(name: WebhookRequest['name'], error: unknown): SendOutcome {
