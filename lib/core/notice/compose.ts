@@ -3,10 +3,10 @@ import { matchesAll } from '../alert/matcher.ts';
 import { selectApplicable } from '../diagnosis/applicable-now.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../incident/effect.ts';
+import type { NoticeEffect } from '../incident/effect-schema.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isAwaitingAcknowledgement } from '../incident/state-machine/paging.ts';
 import { isFiring, selectCurrentDetails } from '../incident/status.ts';
-import type { Tier } from '../runbook/policy.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import type { ShownDiagnoses } from './choose-diagnoses.ts';
@@ -22,15 +22,8 @@ import {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What causes a notice: an effect, or the deliver message with its facts. */
-export type NoticeCause = {
-  reason: NoticeReason;
-  ping: boolean;
-  seq: number;
-  tier: Tier;
-  summary: string;
-  unverified?: string;
-};
+/** What causes a notice: the part of an effect that decides what its notice says. */
+export type NoticeCause = Pick<NoticeEffect, 'reason' | 'ping' | 'seq' | 'tier' | 'summary' | 'unverified'>;
 
 export type NoticeInput = Partial<ShownDiagnoses> & {
   incident: Incident;
