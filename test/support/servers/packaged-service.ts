@@ -51,12 +51,15 @@ export type PackagedService = {
 
 /** Runs `serverless package` on a copy of the sources, like after a fresh clone: without account, network or build. */
 export async function packageService(): Promise<PackagedService> {
-  const folder = await mkdtemp(join(tmpdir(), 'first-responder-package-'));
+  const temporary = await mkdtemp(join(tmpdir(), 'first-responder-package-'));
+  const folder = join(temporary, 'service');
   await Promise.all(sources.map((path) => cp(join(root, path), join(folder, path), { recursive: true })));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   const serverless = join(folder, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const { PATH = '', HOME = '' } = process.env;
-  await promisify(execFile)(process.execPath, [serverless, 'package'], { cwd: folder, env: { PATH, HOME } });
+  // The packager leaves a folder for each function in TMPDIR.
+  const env = { PATH, HOME, TMPDIR: temporary };
+  await promisify(execFile)(process.execPath, [serverless, 'package'], { cwd: folder, env });
 
   const read = (path: string) => readFile(join(folder, path), 'utf8');
   const template = await read('.serverless/cloudformation-template-update-stack.json');
@@ -71,6 +74,6 @@ export async function packageService(): Promise<PackagedService> {
       const packages = paths.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
       return { packages: [...new Set(packages)].toSorted(), bytes: output?.bytes ?? 0 };
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(temporary, { recursive: true, force: true }),
   };
 }
