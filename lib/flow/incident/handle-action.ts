@@ -11,55 +11,46 @@ import { type SilenceIncidentPorts, silenceIncident } from './silence-incident.t
 
 export type HandleActionPorts = SilenceIncidentPorts;
 
-type HandledAction = { action: Pick<RequestedAction, 'incidentId' | 'asOf'>; by: string; now: Millis };
+/** What the functions that change an incident take, once an action is known. */
+type Change = { id: string; asOf: number; by: string; now: Millis };
 
 /** Performs what a person asks for under a message, and returns the private reply. Throws when the store cannot be reached. */
 export function handleAction(
   ports: HandleActionPorts,
   { action, by, now }: { action: RequestedAction; by: string; now: Millis },
 ): Promise<Line> {
+  const change = { id: action.incidentId, asOf: action.asOf, by, now };
   switch (action.kind) {
     case 'acknowledge':
-      return acknowledge(ports, { action, by, now });
+      return acknowledge(ports, change);
     case 'resolve':
-      return resolve(ports, { action, by, now });
+      return resolve(ports, change);
     case 'silence':
       return silenceIncident(ports, { action, by, now });
   }
 }
 
-async function acknowledge(ports: HandleActionPorts, reading: HandledAction): Promise<Line> {
-  const { action, by, now } = reading;
-  const result = await acknowledgeIncident(ports, {
-    id: action.incidentId,
-    asOf: action.asOf,
-    by,
-    now,
-  });
+async function acknowledge(ports: HandleActionPorts, change: Change): Promise<Line> {
+  const { asOf, by, now } = change;
+  const result = await acknowledgeIncident(ports, change);
   if (result.kind === 'not-found') return actionReplies.unknownIncident();
   const { incident } = result;
-  if (result.kind === 'changed')
-    return actionReplies.acknowledgedNow(findChangesSince(incident, action.asOf));
+  if (result.kind === 'changed') return actionReplies.acknowledgedNow(findChangesSince(incident, asOf));
   if (!isFiring(incident)) return actionReplies.overAlready(incident, by, now);
   return incident.ack
     ? actionReplies.acknowledgedBefore(incident.ack, by, now)
     : actionReplies.nothingChanged();
 }
 
-async function resolve(ports: HandleActionPorts, reading: HandledAction): Promise<Line> {
-  const { action, by, now } = reading;
-  const result = await resolveIncident(ports, {
-    id: action.incidentId,
-    asOf: action.asOf,
-    by,
-    now,
-  });
+async function resolve(ports: HandleActionPorts, change: Change): Promise<Line> {
+  const { asOf, by, now } = change;
+  const result = await resolveIncident(ports, change);
   if (result.kind === 'not-found') return actionReplies.unknownIncident();
   const { incident } = result;
   if (result.kind === 'changed') return actionReplies.resolvedNow(getReopenWindow(ports, incident));
   if (incident.status !== 'open') return actionReplies.overAlready(incident, by, now);
-  return hasChangedSince(incident, action.asOf)
-    ? actionReplies.changedMeanwhile(findChangesSince(incident, action.asOf))
+  return hasChangedSince(incident, asOf)
+    ? actionReplies.changedMeanwhile(findChangesSince(incident, asOf))
     : actionReplies.nothingChanged();
 }
 
