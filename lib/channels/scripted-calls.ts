@@ -1,3 +1,4 @@
+import { LONGEST_SEND } from '../core/delivery/budget.ts';
 import type { SendOutcome } from '../core/delivery/delivery.ts';
 import type { Millis } from '../core/shared/time.ts';
 
@@ -19,13 +20,37 @@ const noAnswer: SendOutcome = {
   mayHaveArrived: true,
 };
 
-/** Meets what is scripted next; without it, `act` happens. */
-export async function meet(
-  scripted: Scripted[],
+export type ScriptedCalls<Call> = {
+  /** Every call made, failed ones included. */
+  readonly calls: Call[];
+  /** Queues the outcomes of the next calls, first in first out; afterwards calls succeed again. */
+  script: (...next: Scripted[]) => void;
+  /** Forgets what was scripted. */
+  recover: () => void;
+};
+
+/** The calls that a fake meets. `answer` records one and gives it the outcome scripted next; without one, `act` happens. */
+export function createScriptedCalls<Call>(pause?: Pause): ScriptedCalls<Call> & {
+  answer: (call: Call, within: Millis | undefined, act: () => SendOutcome) => Promise<SendOutcome>;
+} {
+  const calls: Call[] = [];
+  const scripted: Scripted[] = [];
+  return {
+    calls,
+    script: (...next) => void scripted.push(...next),
+    recover: () => void scripted.splice(0),
+    async answer(call, within = LONGEST_SEND, act) {
+      calls.push(call);
+      return meet(scripted.shift(), async () => pause?.(within), act);
+    },
+  };
+}
+
+async function meet(
+  next: Scripted | undefined,
   wait: () => Promise<void>,
   act: () => SendOutcome,
 ): Promise<SendOutcome> {
-  const next = scripted.shift();
   if (next === undefined) return act();
   if (next === 'hang') {
     await wait();

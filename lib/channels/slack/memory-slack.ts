@@ -1,7 +1,6 @@
-import { LONGEST_SEND } from '../../core/delivery/budget.ts';
 import type { MessageRef, SendOutcome } from '../../core/delivery/delivery.ts';
 import type { Millis } from '../../core/shared/time.ts';
-import { meet, type Pause, type Scripted } from '../scripted-calls.ts';
+import { createScriptedCalls, type Pause, type ScriptedCalls } from '../scripted-calls.ts';
 import type { SlackClient, SlackMessage } from './slack-client.ts';
 
 // For tests: the contract suite of the channels holds it to the real clients.
@@ -23,19 +22,16 @@ type SlackCall = { at: Millis; channelId: string } & (
   | { kind: 'reply'; ref: MessageRef; message: SlackMessage; broadcast: boolean }
 );
 
-export type MemorySlack = SlackClient & {
-  /** Every message in a channel, in the order posted. */
-  readonly posted: PostedMessage[];
-  /** Every call made, failed ones included. */
-  readonly calls: SlackCall[];
-  /** Roots in one channel, oldest first. */
-  roots: (to?: string) => PostedMessage[];
-  replies: (ref: MessageRef) => PostedMessage[];
-  /** Queues the outcomes of the next calls, first in first out; afterwards calls succeed again. */
-  script: (...next: Scripted[]) => void;
-  /** Makes later edits of this message fail as permanent `not_found`, like Slack for a deleted one. */
-  forget: (ref: MessageRef) => void;
-};
+export type MemorySlack = SlackClient &
+  ScriptedCalls<SlackCall> & {
+    /** Every message in a channel, in the order posted. */
+    readonly posted: PostedMessage[];
+    /** Roots in one channel, oldest first. */
+    roots: (to?: string) => PostedMessage[];
+    replies: (ref: MessageRef) => PostedMessage[];
+    /** Makes later edits of this message fail as permanent `not_found`, like Slack for a deleted one. */
+    forget: (ref: MessageRef) => void;
+  };
 
 /** Slack in memory: bot-like by default, `canEdit: false` for an incoming webhook. */
 export function createMemorySlack(
@@ -43,20 +39,13 @@ export function createMemorySlack(
 ): MemorySlack {
   const now = options.now ?? (() => 0);
   const canEdit = options.canEdit ?? true;
-  const calls: SlackCall[] = [];
-  const scripted: Scripted[] = [];
+  const { answer, ...scripted } = createScriptedCalls<SlackCall>(options.pause);
   const { find, add, ...messages } = createMessages(canEdit);
-
-  function answer(call: SlackCall, within: Millis = LONGEST_SEND, act: () => SendOutcome) {
-    calls.push(call);
-    return meet(scripted, async () => options.pause?.(within), act);
-  }
 
   return {
     ...messages,
+    ...scripted,
     canEdit,
-    calls,
-    script: (...next) => void scripted.push(...next),
     async post(to, message, within) {
       const channelId = `C${to.replace(/^#/, '')}`;
       const call = { at: now(), channelId, kind: 'post', to, message } as const;
