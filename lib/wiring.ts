@@ -131,7 +131,7 @@ export async function wireReadHistory() {
     categories,
     clock: systemClock,
     log,
-    ports: { history: createDynamoHistory(table(config)) },
+    ports: { history: createDynamoHistory(table(config)), publicUrl: config.PUBLIC_URL },
   };
 }
 
@@ -161,27 +161,13 @@ export async function wireExportIncidents() {
 }
 
 export async function wireFeedIncidents() {
-  const parts = await historyWithLinks();
+  const parts = await wireReadHistory();
   return { ...parts, ports: { ...parts.ports, feed: createAtomWriter() } };
 }
 
 export async function wireReportIncident() {
-  const parts = await historyWithLinks();
+  const parts = await wireReadHistory();
   return { ...parts, ports: { ...parts.ports, catalog: incidentCatalog, writeMarkdown } };
-}
-
-async function historyWithLinks() {
-  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
-  return {
-    access: config,
-    categories,
-    clock: systemClock,
-    log,
-    ports: {
-      history: createDynamoHistory(table(config)),
-      publicUrl: config.PUBLIC_URL,
-    },
-  };
 }
 
 export async function wireDeadLetters() {
