@@ -1,8 +1,7 @@
 import type { Abilities } from '../delivery/decide.ts';
-import type { Delivered, MessageRef, SendOutcome } from '../delivery/delivery.ts';
+import type { MessageRef, SendFailure, SendOutcome } from '../delivery/delivery.ts';
 import type { FailureWords } from '../delivery/fail-over.ts';
 import type { Bucket } from '../delivery/rate-limit.ts';
-
 import type { NoticeReason } from '../incident/effect.ts';
 import type { UserAction } from '../incident/effect-schema.ts';
 import type { MaintenanceSummary } from '../maintenance/summarize-maintenance.ts';
@@ -86,7 +85,7 @@ export interface Channel<Body = unknown, State = unknown> extends ChannelRoutes 
 }
 
 /** The outcome of an edit or a reply at a channel that can do neither. */
-export const cannotEdit: Exclude<SendOutcome, Delivered> = {
+export const cannotEdit: SendFailure = {
   kind: 'permanent',
   reason: 'not_found',
   detail: 'messages there can be neither edited nor answered',

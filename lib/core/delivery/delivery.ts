@@ -87,6 +87,9 @@ export type SendOutcome =
   /** This message will never be accepted. */
   | { kind: 'permanent'; reason: FailureReason; detail: string };
 
+/** A failed send, of any kind. */
+export type SendFailure = Exclude<SendOutcome, Delivered>;
+
 /** Whether two references are to one message. */
 export function isSameMessage(one: MessageRef | undefined, other: MessageRef | undefined): boolean {
   return one?.ts === other?.ts && one?.channelId === other?.channelId;

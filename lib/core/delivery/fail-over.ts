@@ -7,7 +7,7 @@ import type { Tier } from '../runbook/policy.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../shared/time.ts';
 import type { SendPlan } from './decide.ts';
 import type { ChannelFailure, NoticeMessage } from './deliver-message-schema.ts';
-import type { DestinationRecord, FailureReason, SendOutcome } from './delivery.ts';
+import type { DestinationRecord, FailureReason, SendFailure } from './delivery.ts';
 import type { Rank } from './rate-limit.ts';
 import { boundRetryAfter, FAIL_OVER_AFTER, getRetryDelaySeconds } from './retry-delay.ts';
 
@@ -16,8 +16,6 @@ const FAR_LATE: Millis = MINUTE;
 
 /** The same failure of the same destination is reported at most this often. */
 export const REPORT_AGAIN_AFTER: Millis = DAY;
-
-export type Failure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
 /** A page of a critical incident that still fires. */
 export function isUrgent(message: NoticeMessage, incident: Incident): boolean {
@@ -39,7 +37,7 @@ export function getFailoverTier(
   message: NoticeMessage,
   incident: Incident,
   record: DestinationRecord,
-  failure: Failure,
+  failure: SendFailure,
   now: Millis,
 ): Tier | undefined {
   if (message.failover || !isUrgent(message, incident)) return undefined;
@@ -50,19 +48,19 @@ export function getFailoverTier(
 }
 
 /** Whether the failure is worth reporting where the notice itself is known. A queue that moves is not. */
-export function isChannelFailure(message: NoticeMessage, failure: Failure, now: Millis): boolean {
+export function isChannelFailure(message: NoticeMessage, failure: SendFailure, now: Millis): boolean {
   if (failure.kind !== 'retryable') return true;
   return message.effect.ping && failure.unasked !== true && isLate(message, failure, now);
 }
 
 /** Late, or certain to be late by far, because the server asks for a longer pause. */
-function isLate(message: NoticeMessage, failure: Failure, now: Millis): boolean {
+function isLate(message: NoticeMessage, failure: SendFailure, now: Millis): boolean {
   const lateAt = message.effect.at + FAIL_OVER_AFTER;
   return now >= lateAt || now + getRequestedPause(failure) > lateAt + FAR_LATE;
 }
 
 /** The pause that the server itself asks for. */
-function getRequestedPause(failure: Failure): Millis {
+function getRequestedPause(failure: SendFailure): Millis {
   return failure.kind === 'retryable' && !failure.unasked ? boundRetryAfter(failure.retryAfterMs ?? 0) : 0;
 }
 
@@ -81,7 +79,7 @@ export function recordFailure(
   channel: Pick<ChannelRoutes, 'isOneService'>,
   record: DestinationRecord,
   target: Target,
-  { reason, detail }: Failure,
+  { reason, detail }: SendFailure,
 ): DestinationRecord {
   const { wholeChannel: _, ...rest } = record;
   const whole = toChannelFailure(channel, target, reason).destination === target.channel;
@@ -102,7 +100,7 @@ export type FailureWords = {
 export function describeFailure(
   { isOneService, failureWords }: { isOneService: boolean; failureWords: FailureWords },
   { target, effect }: NoticeMessage,
-  failure: Failure,
+  failure: SendFailure,
   now: Millis,
 ): string {
   const detail = failure.detail.replace(failureWords.prefix, '');
@@ -122,7 +120,7 @@ export function describeFailure(
 export function getNextAttemptSeconds(
   message: NoticeMessage,
   urgent: boolean,
-  failure: Extract<Failure, { kind: 'retryable' }>,
+  failure: Extract<SendFailure, { kind: 'retryable' }>,
   attempt: number,
   now: Millis,
 ): number {

@@ -1,11 +1,10 @@
 import type { Channel } from '../../core/channel/channel.ts';
 import type { NoticeMessage } from '../../core/delivery/deliver-message-schema.ts';
-import type { Delivered, DestinationRecord } from '../../core/delivery/delivery.ts';
+import type { Delivered, DestinationRecord, SendFailure } from '../../core/delivery/delivery.ts';
 import type { DeliveryQueue } from '../../core/delivery/delivery-queue.ts';
 import type { FailureReportStore } from '../../core/delivery/delivery-stores.ts';
 import {
   describeFailure,
-  type Failure,
   getFailoverTier,
   isChannelFailure,
   REPORT_AGAIN_AFTER,
@@ -31,7 +30,7 @@ export type FailOverPorts = {
   log: Log;
 };
 
-type Failed = { message: NoticeMessage; incident: Incident; record: DestinationRecord; failure: Failure };
+type Failed = { message: NoticeMessage; incident: Incident; record: DestinationRecord; failure: SendFailure };
 
 /**
  * Delivers by another destination what one destination does not accept. That is a page of a critical incident
@@ -84,7 +83,7 @@ export async function reportFailure(
   { refused }: Delivered,
 ): Promise<DestinationRecord> {
   if (refused === undefined) return record;
-  const failure: Failure = { kind: 'permanent', reason: 'rejected', detail: refused };
+  const failure: SendFailure = { kind: 'permanent', reason: 'rejected', detail: refused };
   const silent = { ...message, effect: { ...message.effect, ping: false } };
   await failOver(ports, { message: silent, incident, record, failure });
   return recordFailure(findChannel(ports.channels, message.target.channel), record, message.target, failure);

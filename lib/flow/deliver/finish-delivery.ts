@@ -8,10 +8,10 @@ import {
   isRateLimited,
   isSameMessage,
   type MessageRef,
+  type SendFailure,
 } from '../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../core/delivery/delivery-stores.ts';
 import {
-  type Failure,
   getNextAttemptSeconds,
   isChannelFailure,
   isUrgent,
@@ -73,7 +73,7 @@ export async function deferRepeat(
   waits: Millis,
 ): Promise<DeliverNoticeResult> {
   const detail = 'it may have arrived, only the answer is missing';
-  const failure: Failure = { kind: 'retryable', reason: 'timeout', detail };
+  const failure: SendFailure = { kind: 'retryable', reason: 'timeout', detail };
   await save(await failOver(ports, { message, incident, record, failure }));
   const until = { ...failure, unasked: true as const, retryAfterMs: waits };
   return retry(ports, message, incident, until, attempt, detail);
@@ -152,7 +152,7 @@ function retry(
   { clock }: FinishPorts,
   message: NoticeMessage,
   incident: Incident,
-  failure: Extract<Failure, { kind: 'retryable' }>,
+  failure: Extract<SendFailure, { kind: 'retryable' }>,
   attempt: number,
   reason: string,
 ): DeliverNoticeResult {

@@ -1,8 +1,7 @@
-import type { SendOutcome } from '../../../core/delivery/delivery.ts';
+import type { SendFailure } from '../../../core/delivery/delivery.ts';
 import { clip } from '../../../core/shared/clip.ts';
 
 type ErrorKey = 'code' | 'responseCode' | 'command' | 'timeoutType' | 'originalCode';
-type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
 /** RFC 4954, 6: authentication is needed, failed, too weak, or needs encryption. */
 const NOT_LOGGED_IN: ReadonlySet<number> = new Set([530, 534, 535, 538]);

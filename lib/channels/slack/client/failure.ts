@@ -4,11 +4,8 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from '@slack/web-api';
-import type { FailureReason, SendOutcome } from '../../../core/delivery/delivery.ts';
+import type { FailureReason, SendFailure } from '../../../core/delivery/delivery.ts';
 import { clip } from '../../../core/shared/clip.ts';
-
-/** A failed send, of any kind. */
-export type SendFailure = Exclude<SendOutcome, { kind: 'delivered' }>;
 
 /**
  * Slack's error codes that mean something other than "this message will never be accepted".
@@ -66,7 +63,7 @@ export const ERROR_CODE = /^[a-z0-9_]{1,60}$/;
 export const PAYLOAD_TOO_LARGE = 413;
 
 /** Errors after the connection was made: Slack may have read the request. */
-export const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETOOLONG']);
+const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETOOLONG']);
 
 /** The outcome of a failed call to Slack's Web API. The detail never holds the token. */
 export function toSlackFailure(error: unknown, token: string): SendFailure {

@@ -1,9 +1,10 @@
-import axios, { AxiosError } from 'axios';
+import axios from 'axios';
 import { LONGEST_SEND } from '../../../core/delivery/budget.ts';
-import type { SendOutcome } from '../../../core/delivery/delivery.ts';
+import type { SendFailure, SendOutcome } from '../../../core/delivery/delivery.ts';
+import { toTransportFailure } from '../../../core/delivery/transport-failure.ts';
 import type { Millis } from '../../../core/shared/time.ts';
 import type { SlackClient, SlackMessage } from '../slack-client.ts';
-import { brokenOff, ERROR_CODE, PAYLOAD_TOO_LARGE, type SendFailure } from './failure.ts';
+import { ERROR_CODE, PAYLOAD_TOO_LARGE } from './failure.ts';
 
 export type SlackWebhookOptions = {
   /** The Slack incoming webhook's address. It is a secret: its holder can post. */
@@ -35,7 +36,7 @@ export function createSlackWebhookClient(options: SlackWebhookOptions): SlackCli
       if (response.status === 200) return okOrNot(body);
       return webhookFailure(response.status, body, Number(response.headers['retry-after']));
     } catch (error) {
-      return transportFailure(error);
+      return toTransportFailure('Slack webhook', axios.isAxiosError(error) ? error.code : undefined);
     }
   }
 
@@ -68,19 +69,4 @@ function webhookFailure(status: number, body: string, retryAfter: number): SendF
   if (status === 401 || status === 403) return { kind: 'misconfigured', reason: 'unauthorized', detail };
   if (status === 404 || status === 410) return { kind: 'misconfigured', reason: 'not_found', detail };
   return { kind: 'permanent', reason: 'rejected', detail };
-}
-
-function transportFailure(error: unknown): SendFailure {
-  const code = axios.isAxiosError(error) ? (error.code ?? '') : '';
-  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ERR_CANCELED') {
-    const detail = 'Slack webhook: no answer in time';
-    return { kind: 'retryable', reason: 'timeout', detail, mayHaveArrived: true };
-  }
-  // ERR_BAD_RESPONSE: the answer is longer than the limit.
-  if (brokenOff.has(code) || code === AxiosError.ERR_BAD_RESPONSE) {
-    const detail = `Slack webhook: the answer broke off (${code})`;
-    return { kind: 'retryable', reason: 'unavailable', detail, mayHaveArrived: true };
-  }
-  const known = /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
-  return { kind: 'retryable', reason: 'unavailable', detail: `Slack webhook: could not be reached${known}` };
 }

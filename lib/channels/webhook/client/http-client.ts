@@ -3,8 +3,9 @@ import type { Readable } from 'node:stream';
 import axios, { type AxiosResponse } from 'axios';
 import { LONGEST_SEND } from '../../../core/delivery/budget.ts';
 import { createNotConfigured, type SendOutcome } from '../../../core/delivery/delivery.ts';
+import { toTransportFailure } from '../../../core/delivery/transport-failure.ts';
 import { type Millis, SECOND } from '../../../core/shared/time.ts';
-import type { WebhookClient, WebhookRequest } from '../webhook-client.ts';
+import type { WebhookClient } from '../webhook-client.ts';
 
 export type WebhookOptions = {
   /** Addresses by name. They may hold a secret of the receiver's, so no outcome shows them. */
@@ -12,9 +13,6 @@ export type WebhookOptions = {
   secret: string;
   now(): Millis;
 };
-
-/** Errors after the connection was made: the receiver may have read the request. */
-const BROKEN_OFF: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** A signed POST by axios. A redirect is not followed: it would carry the notice to an address nobody configured. */
 export function createHttpWebhookClient({ urls, secret, now }: WebhookOptions): WebhookClient {
@@ -48,7 +46,7 @@ export function createHttpWebhookClient({ urls, secret, now }: WebhookOptions): 
         response.data.on('error', () => undefined).destroy();
         return toOutcome(name, response, now());
       } catch (error) {
-        return toTransportFailure(name, error);
+        return toTransportFailure(`webhook ${name}`, axios.isAxiosError(error) ? error.code : undefined);
       }
     },
   };
@@ -84,22 +82,4 @@ function parseRetryAfter(written: unknown, now: Millis): Millis | undefined {
   const seconds = Number(written);
   const wait = Number.isNaN(seconds) ? Date.parse(written) - now : seconds * SECOND;
   return Number.isFinite(wait) && wait >= 0 ? wait : undefined;
-}
-
-function toTransportFailure(name: WebhookRequest['name'], error: unknown): SendOutcome {
-  const code = axios.isAxiosError(error) ? (error.code ?? '') : '';
-  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ERR_CANCELED') {
-    const detail = `webhook ${name}: no answer in time`;
-    return { kind: 'retryable', reason: 'timeout', detail, mayHaveArrived: true };
-  }
-  const known = /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : '';
-  if (BROKEN_OFF.has(code)) {
-    const detail = `webhook ${name}: the answer broke off${known}`;
-    return { kind: 'retryable', reason: 'unavailable', detail, mayHaveArrived: true };
-  }
-  return {
-    kind: 'retryable',
-    reason: 'unavailable',
-    detail: `webhook ${name}: could not be reached${known}`,
-  };
 }
