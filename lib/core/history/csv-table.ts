@@ -21,10 +21,10 @@ const columns: Column[] = [
   { name: 'severity', of: ({ severity }) => severity },
   { name: 'category', of: ({ category }) => text(category ?? '') },
   { name: 'openedAt', of: ({ openedAt }) => formatIso(openedAt) },
-  { name: 'firstAcknowledgedAt', of: ({ firstAcknowledgedAt }) => time(firstAcknowledgedAt) },
-  { name: 'acknowledgedAt', of: ({ acknowledgedAt }) => time(acknowledgedAt) },
+  { name: 'firstAcknowledgedAt', of: ({ firstAcknowledgedAt }) => formatIso(firstAcknowledgedAt) },
+  { name: 'acknowledgedAt', of: ({ acknowledgedAt }) => formatIso(acknowledgedAt) },
   { name: 'acknowledgedBy', of: ({ acknowledgedBy }) => text(acknowledgedBy ?? '') },
-  { name: 'resolvedAt', of: ({ resolvedAt }) => time(resolvedAt) },
+  { name: 'resolvedAt', of: ({ resolvedAt }) => formatIso(resolvedAt) },
   { name: 'firing', of: ({ firing }) => firing },
   { name: 'alerts', of: ({ total }) => total },
   { name: 'tier', of: ({ tier }) => tier },
@@ -46,10 +46,6 @@ function groupWords(group: Readonly<Record<string, string>>): string {
   return Object.entries(group)
     .map(([name, value]) => `${name}=${value}`)
     .join(', ');
-}
-
-function time(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : formatIso(at);
 }
 
 /**

@@ -17,7 +17,10 @@ export function formatUtc(time: Millis): string {
 const LAST = 8.64e15;
 
 /** ISO 8601 in UTC with milliseconds. Never throws, so that one odd time does not hide an incident. */
-export function formatIso(time: Millis): string {
+export function formatIso(time: Millis): string;
+export function formatIso(time: Millis | undefined): string | undefined;
+export function formatIso(time: Millis | undefined): string | undefined {
+  if (time === undefined) return undefined;
   const bounded = Number.isFinite(time) ? Math.min(LAST, Math.max(-LAST, time)) : 0;
   return new Date(bounded).toISOString();
 }

@@ -38,8 +38,8 @@ export function toListedIncident(summary: IncidentSummary): ListedIncident {
   return {
     ...rest,
     openedAt: formatIso(openedAt),
-    resolvedAt: resolvedAt === undefined ? undefined : formatIso(resolvedAt),
-    acknowledgedAt: acknowledgedAt === undefined ? undefined : formatIso(acknowledgedAt),
-    firstAcknowledgedAt: firstAcknowledgedAt === undefined ? undefined : formatIso(firstAcknowledgedAt),
+    resolvedAt: formatIso(resolvedAt),
+    acknowledgedAt: formatIso(acknowledgedAt),
+    firstAcknowledgedAt: formatIso(firstAcknowledgedAt),
   };
 }

@@ -173,7 +173,7 @@ function toShownPreviousEpisode({
   return {
     ...previousEpisode,
     openedAt: formatIso(openedAt),
-    resolvedAt: resolvedAt === undefined ? undefined : formatIso(resolvedAt),
+    resolvedAt: formatIso(resolvedAt),
   };
 }
 

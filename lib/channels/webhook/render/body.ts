@@ -37,7 +37,7 @@ export function renderNoticeBody(notice: Notice): WebhookBody {
     channelFailures: notice.channelFailures ?? [],
     notified: {
       names: notice.notified.names,
-      acknowledgeBy: formatTime(acknowledgeBy),
+      acknowledgeBy: formatIso(acknowledgeBy),
       next: next && { tier: next.tier, at: formatIso(next.at) },
     },
     links,
@@ -54,7 +54,7 @@ function renderIncident(notice: Notice): NoticeBody['incident'] {
     severity,
     state,
     openedAt: formatIso(notice.openedAt),
-    resolvedAt: formatTime(notice.resolvedAt),
+    resolvedAt: formatIso(notice.resolvedAt),
     resolvedBy: notice.resolvedBy,
     acknowledged: acknowledged && { ...acknowledged, at: formatIso(acknowledged.at) },
     flapping,
@@ -100,7 +100,7 @@ export function renderDigestBody({
     schema: 1,
     kind: 'digest',
     startedAt: formatIso(startedAt),
-    closedAt: formatTime(closedAt),
+    closedAt: formatIso(closedAt),
     stormAfter,
     incidents: entries
       .slice(0, MAX_INCIDENTS)
@@ -126,8 +126,4 @@ export function renderSummaryBody(maintenance: string, summary: MaintenanceSumma
 
 export function renderLinesBody(maintenance: string, lines: string[]): WebhookBody {
   return { schema: 1, kind: 'maintenance-summary', maintenance, lines };
-}
-
-function formatTime(time: number | undefined): string | undefined {
-  return time === undefined ? undefined : formatIso(time);
 }
