@@ -63,7 +63,7 @@ export function diagnoseMessages(catalog: RunbookCatalog, body: string, at: Date
   const parsed = parseWebhook('prod', body);
   if (parsed.kind === 'malformed') throw new Error(`a captured body cannot be read: ${parsed.reason}`);
   const { alerts, externalURL } = parsed.webhook;
-  return groupAlerts(catalog, alerts, externalURL).flatMap((part) => {
+  return groupAlerts(catalog, alerts, { externalURL }).flatMap((part) => {
     const event = { type: 'received', identity: part.identity, alerts: part.alerts } as const;
     const policy = findPolicy(catalog, part.identity.alertname);
     const { incident, effects } = transition(undefined, event, at.getTime(), policy);

@@ -16,7 +16,6 @@ import { ChangeForm } from './change-form.tsx';
 import { Commands } from './commands.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Diagnoses } from './diagnoses.tsx';
-import { linksOf } from './links.ts';
 import { SafeLink } from './safe-link.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -181,9 +180,9 @@ function Ways({ record }: { record: ShownIncident }) {
           Earlier {alertname}
         </Link>
       </li>
-      {linksOf(record).map(({ text, url }) => (
-        <li key={text + url}>
-          <SafeLink href={url}>{text}</SafeLink>
+      {record.links.map(({ name, url }) => (
+        <li key={url}>
+          <SafeLink href={url}>{name}</SafeLink>
         </li>
       ))}
     </ul>

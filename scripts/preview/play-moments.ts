@@ -48,7 +48,7 @@ export function playMoments(
   live(
     createLife(opened, {
       received(minute, alerts) {
-        for (const { identity, alerts: observed } of groupAlerts(catalog, alerts, externalURL)) {
+        for (const { identity, alerts: observed } of groupAlerts(catalog, alerts, { externalURL })) {
           play(minute, { type: 'received', identity, alerts: observed }, identity.alertname);
         }
       },

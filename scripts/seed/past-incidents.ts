@@ -40,7 +40,7 @@ export function* pastIncidents(options: PastOptions): Generator<PastIncident> {
   function subjectOf({ alertname }: AlertKind, source: string, alerts: Alert[]) {
     const name = `${source} ${alertname}`;
     if (!subjects.has(name)) {
-      subjects.set(name, groupAlerts(options.catalog, alerts, EXTERNAL_URL)[0]?.identity);
+      subjects.set(name, groupAlerts(options.catalog, alerts, { externalURL: EXTERNAL_URL })[0]?.identity);
     }
     return subjects.get(name);
   }

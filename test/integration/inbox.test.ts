@@ -259,7 +259,10 @@ describe('a Slack action in the local inbox', () => {
 });
 
 function withButtons(links: { runbook?: string } = {}) {
-  return sampleNotice({ buttons: { asOf: 3, acknowledge: true, silence: true }, links });
+  return sampleNotice({
+    buttons: { asOf: 3, acknowledge: true, silence: true },
+    links: { ...links, others: [] },
+  });
 }
 
 async function get(path: string): Promise<string> {

@@ -104,11 +104,9 @@ function readsOf(system: FirstResponder, count: number): number {
   if (parsed.kind === 'malformed') throw new Error(parsed.reason);
   const { alerts, externalURL } = parsed.webhook;
 
-  for (const { identity, alerts: observed } of groupAlerts(
-    system.catalog,
-    alerts.map(counted),
+  for (const { identity, alerts: observed } of groupAlerts(system.catalog, alerts.map(counted), {
     externalURL,
-  )) {
+  })) {
     const event = { type: 'received', identity, alerts: observed.map(counted) } as const;
     transition(undefined, event, system.now, findPolicy(system.catalog, identity.alertname));
   }

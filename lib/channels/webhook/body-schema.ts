@@ -15,6 +15,10 @@ const links = z
     runbook: z.string().optional(),
     prometheus: z.string().optional(),
     alertmanager: z.string().optional(),
+    others: z
+      .array(z.object({ name: z.string(), url: z.string() }))
+      .optional()
+      .describe('Further pages, such as dashboards, named by where they lead'),
   })
   .describe('Addresses for people; absent where there is none');
 
@@ -35,7 +39,14 @@ const incident = z.object({
   tier: z.int().describe('The highest tier that is called by now'),
 });
 
-const alert = z.object({ labels: texts, text: z.string(), firing: z.boolean(), startsAt: time });
+const alert = z.object({
+  labels: texts,
+  severity,
+  text: z.string().describe('Its summary'),
+  description: z.string().optional().describe('Its description, if that says more'),
+  firing: z.boolean(),
+  startsAt: time,
+});
 
 const notice = z
   .object({
@@ -49,6 +60,10 @@ const notice = z
     incident,
     summary: z.string().describe('What the alert means'),
     impact: z.string(),
+    missingData: z
+      .string()
+      .optional()
+      .describe('Why nobody knows whether the condition holds, although it fires'),
     alerts: z.object({
       firing: z.int(),
       total: z.int(),

@@ -20,7 +20,10 @@ export type Alert = {
   endsAt: Millis;
   /** Link to the rule's expression in Prometheus; may be empty. */
   generatorURL: string;
-};
+} & GrafanaLinks;
+
+/** Pages that Grafana names for its own alerts; absent from other senders. */
+export type GrafanaLinks = { silenceURL?: string; dashboardURL?: string; panelURL?: string };
 
 /** The parts of an alert that are stored outside the incident item, for notices, diagnoses and history. */
 export type AlertDetail = {
@@ -36,7 +39,7 @@ export type AlertDetail = {
   seq?: number;
   /** Its severity as the sender wrote it, if severities.yaml does not know that word. */
   unknownSeverity?: string;
-};
+} & GrafanaLinks;
 
 /** One authenticated webhook after parsing. One bad alert never rejects its neighbours. */
 export type Webhook = {
@@ -44,8 +47,10 @@ export type Webhook = {
   receiver: string;
   /** Alertmanager's name of the group; empty when the sender gives none. */
   groupKey: string;
-  /** Alertmanager's own address, for links. */
+  /** The sender's own address, for links: Alertmanager's or Grafana's. */
   externalURL: string;
+  /** Present if Grafana's own alerting sent it. Alertmanager's API does not know these alerts. */
+  sentBy?: 'grafana';
   alerts: Alert[];
   /** Position in the payload's `alerts`, and one sentence why that alert was refused. */
   rejected: { index: number; reason: string }[];

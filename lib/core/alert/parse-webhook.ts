@@ -1,7 +1,7 @@
 import { clip } from '../shared/clip.ts';
 import { parseWellFormed } from '../shared/parse-well-formed.ts';
 import type { Millis } from '../shared/time.ts';
-import type { Alert, AlertStatus, Webhook } from './alert.ts';
+import type { Alert, AlertStatus, GrafanaLinks, Webhook } from './alert.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { type WebhookAlert, webhookAlertSchema, webhookSchema } from './webhook-schema.ts';
 
@@ -13,6 +13,7 @@ export type ParsedWebhook =
 type Issue = { path: PropertyKey[]; message: string };
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const grafanaLinks = ['silenceURL', 'dashboardURL', 'panelURL'] as const;
 /** Replaces a time that is absent, unreadable, or before 1970, such as Go's zero time. */
 const NO_TIME = 0;
 /** A label name can be as long as the body, but a sentence must stay short. */
@@ -31,12 +32,13 @@ export function parseWebhook(source: string, body: string): ParsedWebhook {
     const issue = parsed.error.issues[0];
     return { kind: 'malformed', path: formatPath(issue), reason: formatIssue(issue, 'the body') };
   }
-  const { receiver, groupKey, externalURL, truncatedAlerts } = parsed.data;
+  const { receiver, groupKey, externalURL, truncatedAlerts, orgId } = parsed.data;
   const webhook: Webhook = {
     source,
     receiver,
     groupKey,
     externalURL,
+    sentBy: isPresent(orgId) || parsed.data.alerts.some(hasGrafanaLink) ? 'grafana' : undefined,
     truncatedAlerts,
     alerts: [],
     rejected: [],
@@ -47,6 +49,19 @@ export function parseWebhook(source: string, body: string): ParsedWebhook {
     else webhook.alerts.push(alert);
   }
   return { kind: 'webhook', webhook };
+}
+
+/** Versions of Grafana that name no organisation still offer a page to silence the alert. */
+function hasGrafanaLink(candidate: unknown): boolean {
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    grafanaLinks.some((name) => isPresent(Reflect.get(candidate, name)))
+  );
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
 }
 
 /** The alert, or one sentence why it is refused. */
@@ -69,7 +84,14 @@ function parseAlert(source: string, candidate: unknown, groupStatus: unknown): A
     // A firing alert has no end: Alertmanager writes year 1, others write something else.
     endsAt: status === 'firing' ? 0 : endsAt,
     generatorURL,
+    ...pickGrafanaLinks(parsed.data),
   };
+}
+
+function pickGrafanaLinks(alert: WebhookAlert): GrafanaLinks {
+  return Object.fromEntries(
+    grafanaLinks.flatMap((name) => (alert[name] === '' ? [] : [[name, alert[name]]])),
+  );
 }
 
 function readStatus(value: unknown): AlertStatus | undefined {

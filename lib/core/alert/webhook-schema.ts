@@ -27,6 +27,8 @@ export const webhookSchema = z.object(
     externalURL: optionalText,
     groupKey: optionalText,
     status: z.optional(z.unknown()),
+    /** Only Grafana sends it: the organisation that the alerts belong to. */
+    orgId: z.optional(z.unknown()),
     truncatedAlerts: orElse(z.pipe(z.unknown(), z.transform(readCount)), 0),
     alerts: z.array(z.unknown(), must('a list')),
   },
@@ -44,6 +46,10 @@ export const webhookAlertSchema = z.object(
     generatorURL: optionalText,
     /** Absent before Alertmanager 0.18. */
     fingerprint: optionalText,
+    /** Only Grafana sends these three; empty where there is no such page. */
+    silenceURL: optionalText,
+    dashboardURL: optionalText,
+    panelURL: optionalText,
   },
   must('a JSON object'),
 );

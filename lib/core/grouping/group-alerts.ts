@@ -1,4 +1,4 @@
-import type { Alert, AlertDetail } from '../alert/alert.ts';
+import type { Alert, AlertDetail, GrafanaLinks, Webhook } from '../alert/alert.ts';
 import { formatIdentity } from '../alert/fingerprint.ts';
 import { getLabel } from '../alert/labels.ts';
 import { findRunbook, getWatchedLabel } from '../runbook/find-runbook.ts';
@@ -31,7 +31,11 @@ export type AlertGroup = {
  * Splits alerts by incident key: source, alertname and the runbook's `group_by` values. While the runbook
  * lists an earlier group_by, alerts of one key are split further by their earlier keys.
  */
-export function groupAlerts(catalog: RunbookCatalog, alerts: Alert[], externalURL: string): AlertGroup[] {
+export function groupAlerts(
+  catalog: RunbookCatalog,
+  alerts: Alert[],
+  { externalURL, sentBy }: Pick<Webhook, 'externalURL' | 'sentBy'>,
+): AlertGroup[] {
   const byKeys = new Map<string, AlertGroup>();
   for (const alert of alerts) {
     const { source, labels } = alert;
@@ -43,7 +47,7 @@ export function groupAlerts(catalog: RunbookCatalog, alerts: Alert[], externalUR
     if (entry === undefined) {
       const group = pickGroup(labels, runbook.groupBy);
       const { category } = runbook;
-      const identity = { key, source, alertname, group, category, externalURL };
+      const identity = { key, source, alertname, group, category, externalURL, sentBy };
       entry = { identity, previousKeys, alerts: [] };
       byKeys.set(joinedKeys, entry);
     }
@@ -87,7 +91,16 @@ function toDetail(alert: Alert): AlertDetail {
     annotations: clipValues(alert.annotations, MAX_ANNOTATION),
     generatorURL: clip(alert.generatorURL, MAX_ANNOTATION),
     startsAt: alert.startsAt,
+    ...clipGrafanaLinks(alert),
   };
+}
+
+/** Absent where there is none: every stored byte is paid for. */
+function clipGrafanaLinks({ silenceURL, dashboardURL, panelURL }: GrafanaLinks): GrafanaLinks {
+  const links = Object.entries({ silenceURL, dashboardURL, panelURL });
+  return Object.fromEntries(
+    links.flatMap(([name, url]) => (url === undefined ? [] : [[name, clip(url, MAX_ANNOTATION)]])),
+  );
 }
 
 function clipValues(values: Readonly<Record<string, string>>, max: number): Record<string, string> {

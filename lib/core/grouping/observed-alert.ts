@@ -10,6 +10,7 @@ export type IncidentIdentity = {
   /** The runbook's category; absent for alerts that this system observes itself. */
   category?: string;
   externalURL: string;
+  sentBy?: 'grafana';
   /** See Incident. */
   endsAfter?: Millis;
 };

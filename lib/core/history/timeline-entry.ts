@@ -1,6 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getAlertText } from '../alert/alert-text.ts';
 import type { Effect } from '../incident/effect-schema.ts';
-import { getAlertText } from '../notice/shown-alerts.ts';
 import { clip } from '../shared/plain-text.ts';
 import type { TimelineEntry } from './history.ts';
 

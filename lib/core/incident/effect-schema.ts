@@ -58,6 +58,9 @@ const effect = z.extend(noticeEffectSchema, {
       generatorURL: z.string(),
       startsAt: z.number(),
       unknownSeverity: z.exactOptional(z.string()),
+      silenceURL: z.exactOptional(z.string()),
+      dashboardURL: z.exactOptional(z.string()),
+      panelURL: z.exactOptional(z.string()),
     }),
   ),
   /** Alerts that started or stopped firing; absent when none did. */

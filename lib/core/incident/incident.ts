@@ -128,8 +128,10 @@ export type Incident = {
   group: Record<string, string>;
   /** The runbook's category at the time it opened; absent for alerts that this system observes itself. */
   category?: string;
-  /** Alertmanager's address, for links. */
+  /** The sender's address, for links: Alertmanager's or Grafana's. */
   externalURL: string;
+  /** Present once Grafana's own alerting sent any of its alerts, of which Alertmanager's API knows nothing. */
+  sentBy?: 'grafana';
   /**
    * Set if only this system observes it. It ends this long after its last report, and Alertmanager is never
    * asked.

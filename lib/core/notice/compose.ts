@@ -1,5 +1,7 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getAlertText } from '../alert/alert-text.ts';
 import { matchesAll } from '../alert/matcher.ts';
+import { describeMissingData } from '../alert/missing-data.ts';
 import { selectApplicable } from '../diagnosis/applicable-now.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { NoticeReason } from '../incident/effect.ts';
@@ -15,7 +17,6 @@ import { listLinks } from './notice-links.ts';
 import {
   findFiringSince,
   findWorstDetail,
-  getAlertText,
   listUnknownSeverities,
   selectShownAlerts,
 } from './shown-alerts.ts';
@@ -70,6 +71,7 @@ export function composeNotice(input: NoticeInput): Notice {
     resolvedBy: incident.resolvedBy,
     summary: runbook.summary,
     impact: chooseImpact(runbook, worst),
+    missingData: firing && worst && !runbook.isDefault ? describeMissingData(worst) : undefined,
     countedAs: runbook.countedAs,
     alerts: selectShownAlerts(incident, details),
     findings: applicable.findings,
@@ -93,7 +95,13 @@ export function composeNotice(input: NoticeInput): Notice {
     happened: superseded ? 'It was over before this could be sent.' : cause.summary,
     tier: cause.tier,
     notified: input.notified,
-    links: listLinks(incident, worst, runbook.url, input.publicUrl),
+    links: listLinks({
+      incident,
+      current: selectCurrentDetails(incident, details),
+      worst,
+      runbookUrl: runbook.url,
+      publicUrl: input.publicUrl,
+    }),
   };
 }
 
@@ -143,7 +151,9 @@ function findSilence({ incident, now }: NoticeInput): Notice['silenced'] {
 function listButtons({ incident, buttons: can }: NoticeInput): Notice['buttons'] {
   if (can === undefined || !isFiring(incident)) return undefined;
   const acknowledge = isAwaitingAcknowledgement(incident);
-  return { asOf: incident.version, acknowledge, silence: can.canSilence };
+  // A silence in Alertmanager does not reach what Grafana sends.
+  const silence = can.canSilence && incident.sentBy !== 'grafana';
+  return { asOf: incident.version, acknowledge, silence };
 }
 
 /** Labels of each firing alert; none after the resolve, or where no details are stored. */

@@ -1,38 +1,163 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { findSharedLabels, getLabel } from '../alert/labels.ts';
+import { NO_ALERTNAME } from '../grouping/group-alerts.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isClipped } from '../shared/clip.ts';
+import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Notice } from './notice.ts';
 
 /** A longer link is left out, because it would crowd out the notice. */
 const MAX_URL = 900;
+const MAX_NAME = 40;
+/** Slack shows ten links in a row; the four that have places of their own come first. */
+const MAX_OTHERS = 6;
+
+export type NamedLink = { name: string; url: string };
 
 /**
- * Links for people. They come from outside (generatorURL, annotations), so only absolute http and https
- * addresses pass. The URL parser's spelling leaves no bracket, quote, space or bar in them.
+ * Links for people, named by where they lead. They come from outside (generatorURL, annotations), so only
+ * absolute http and https addresses pass. The URL parser's spelling leaves no bracket, quote, space or bar in
+ * them. `current`: the alerts that the notice is about; `worst` is one of them.
  */
-export function listLinks(
-  incident: Incident,
-  worst: AlertDetail | undefined,
-  runbookUrl: string | undefined,
-  publicUrl: string | undefined,
-): Notice['links'] {
-  const links: Record<keyof Notice['links'], string | undefined> = {
-    prometheus: safeUrl(worst?.generatorURL),
-    alertmanager: safeUrl(alertmanagerUrl(incident)),
+export function listLinks(input: {
+  incident: Incident;
+  current: AlertDetail[];
+  worst: AlertDetail | undefined;
+  runbookUrl: string | undefined;
+  publicUrl: string | undefined;
+}): Notice['links'] {
+  const { incident, worst, publicUrl } = input;
+  const generator = safeUrl(worst?.generatorURL);
+  const fromAnnotations = listAnnotationLinks(worst);
+  const annotated = fromAnnotations.find(({ name }) => name === RUNBOOK)?.url;
+  const fixed = {
+    prometheus: generator !== undefined && isPrometheusGraph(generator) ? generator : undefined,
+    alertmanager: safeUrl(alertmanagerUrl(input)),
     incident: safeUrl(
       publicUrl && `${trimSlash(publicUrl)}/console/incidents/${encodeURIComponent(incident.id)}`,
     ),
-    runbook: safeUrl(runbookUrl) ?? safeUrl(worst?.annotations.runbook_url),
+    runbook: safeUrl(input.runbookUrl) ?? annotated,
   };
-  return Object.fromEntries(Object.entries(links).filter(([, url]) => url !== undefined));
+  const others = [
+    ...(generator === undefined ? [] : [{ name: nameTarget(generator, incident), url: generator }]),
+    ...listGrafanaLinks(incident, worst),
+    ...fromAnnotations,
+  ];
+  return {
+    ...Object.fromEntries(Object.entries(fixed).filter(([, url]) => url !== undefined)),
+    others: keepDistinct(others, nameLinks({ ...fixed, others: [] })),
+  };
 }
 
-/** Alertmanager's page of this alertname; none if the name or the address was cut. */
-function alertmanagerUrl({ externalURL, alertname }: Incident): string | undefined {
-  if (externalURL === '' || isClipped(externalURL) || isClipped(alertname)) return undefined;
-  const filter = `{alertname="${alertname.replace(/["\\]/g, '\\$&')}"}`;
-  // encodeURIComponent throws on half a character.
-  return `${trimSlash(externalURL)}/#/alerts?filter=${encodeURIComponent(filter.toWellFormed())}`;
+/** All links of a notice, each once, in the order that channels show them. */
+export function nameLinks({
+  incident,
+  prometheus,
+  alertmanager,
+  runbook,
+  others,
+}: Notice['links']): NamedLink[] {
+  const fixed = {
+    Incident: incident,
+    Prometheus: prometheus,
+    Alertmanager: alertmanager,
+    [RUNBOOK]: runbook,
+  };
+  return [
+    ...Object.entries(fixed).flatMap(([name, url]) => (url === undefined ? [] : [{ name, url }])),
+    ...others,
+  ];
+}
+
+const RUNBOOK = 'Runbook';
+
+/** `dashboard_url` leads to `Dashboard`: every annotation whose name ends in `_url`. */
+function listAnnotationLinks(worst: AlertDetail | undefined): NamedLink[] {
+  return Object.entries(worst?.annotations ?? {}).flatMap(([annotation, value]) => {
+    const url = /_url$/i.test(annotation) ? safeUrl(value) : undefined;
+    if (url === undefined) return [];
+    const words = toOneLine(annotation.slice(0, -'_url'.length).replace(/_/g, ' '));
+    const name = clip(words.charAt(0).toUpperCase() + words.slice(1), MAX_NAME);
+    return [{ name: name || new URL(url).host, url }];
+  });
+}
+
+/** The pages that Grafana names for an alert of its own, and Grafana itself if the alert names none. */
+function listGrafanaLinks({ sentBy, externalURL }: Incident, worst: AlertDetail | undefined): NamedLink[] {
+  const silence = safeUrl(worst?.silenceURL);
+  const dashboard = safeUrl(worst?.dashboardURL);
+  const panel = safeUrl(worst?.panelURL);
+  const home = sentBy === 'grafana' && !worst?.generatorURL ? safeUrl(externalURL) : undefined;
+  const named = { Grafana: home, 'Silence in Grafana': silence, Dashboard: dashboard, Panel: panel };
+  return Object.entries(named).flatMap(([name, url]) => (url === undefined ? [] : [{ name, url }]));
+}
+
+/** Prometheus, and whatever shows its graphs at the same address, such as Thanos. */
+function isPrometheusGraph(url: string): boolean {
+  const { pathname, searchParams } = new URL(url);
+  return searchParams.has('g0.expr') && /\/(?:graph|query)$/.test(pathname);
+}
+
+/** What a generatorURL leads to; the host, if its product cannot be told. */
+function nameTarget(url: string, { sentBy }: Incident): string {
+  const { host, pathname } = new URL(url);
+  if (sentBy === 'grafana' || /\/(?:alerting\/|explore$)/.test(pathname)) return 'Grafana';
+  if (/\/vmui(?:\/|$)/.test(pathname)) return 'VictoriaMetrics';
+  if (/\/vmalert(?:\/|$)/.test(pathname)) return 'vmalert';
+  if (host === 'console.cloud.google.com') return 'Google Cloud';
+  return clip(host, MAX_NAME);
+}
+
+/** Drops addresses that are shown already; two names alike get a number. */
+function keepDistinct(links: NamedLink[], shown: NamedLink[]): NamedLink[] {
+  const urls = new Set(shown.map(({ url }) => url));
+  const names = new Map(shown.map(({ name }) => [name, 1]));
+  const kept: NamedLink[] = [];
+  for (const { name, url } of links) {
+    if (urls.has(url) || kept.length === MAX_OTHERS) continue;
+    urls.add(url);
+    const count = (names.get(name) ?? 0) + 1;
+    names.set(name, count);
+    kept.push({ name: count === 1 ? name : `${name} ${count}`, url });
+  }
+  return kept;
+}
+
+/**
+ * Alertmanager's page of these alerts, filtered by the name and the grouping labels that they have; without a
+ * name by the labels that they share. Grafana's alerts have no such page.
+ */
+function alertmanagerUrl(input: { incident: Incident; current: AlertDetail[] }): string | undefined {
+  const { externalURL, sentBy } = input.incident;
+  if (sentBy === 'grafana' || externalURL === '' || isClipped(externalURL)) return undefined;
+  const page = `${trimSlash(externalURL)}/#/alerts`;
+  const wanted = Object.entries(selectFilterLabels(input));
+  // What does not fit is left out: a wider page still has these alerts.
+  for (let count = wanted.length; count > 0; count -= 1) {
+    const filter = `{${wanted.slice(0, count).map(formatMatcher).join(',')}}`;
+    // encodeURIComponent throws on half a character.
+    const url = `${page}?filter=${encodeURIComponent(filter.toWellFormed())}`;
+    if (url.length <= MAX_URL) return url;
+  }
+  return page;
+}
+
+/** The labels that find these alerts. Alertmanager compares whole values, so one that was cut finds nothing. */
+function selectFilterLabels(input: { incident: Incident; current: AlertDetail[] }): Record<string, string> {
+  const { alertname, group } = input.incident;
+  const shared = findSharedLabels(input.current.map(({ labels }) => labels));
+  const isNamed = alertname !== NO_ALERTNAME || getLabel(shared, 'alertname') === NO_ALERTNAME;
+  const wanted = isNamed && !isClipped(alertname) ? { alertname, ...group } : { ...group, ...shared };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== '' && !isClipped(value)));
+}
+
+/** Names beyond the classic ones are quoted: https://prometheus.io/docs/alerting/latest/configuration/#matcher */
+function formatMatcher([name, value]: [string, string]): string {
+  return `${/^[a-z_][a-z0-9_]*$/i.test(name) ? name : quote(name)}=${quote(value)}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 }
 
 /** The address if it is safe to show, else `undefined`. */

@@ -13,6 +13,18 @@ import type { Millis } from '../shared/time.ts';
  */
 export type NoticeButtons = { asOf: number; acknowledge: boolean; silence: boolean };
 
+export type ShownAlert = {
+  /** The labels that set this alert apart, without alertname and severity. */
+  labels: Record<string, string>;
+  severity: Severity;
+  /** Its summary annotation. */
+  text: string;
+  /** Its description annotation, if that says more. */
+  description?: string;
+  firing: boolean;
+  startsAt: Millis;
+};
+
 /**
  * The facts that people receive about an incident at one moment, for any channel. All strings are raw text;
  * each channel escapes them once.
@@ -42,6 +54,8 @@ export type Notice = {
   /** What the alert means, and its impact. */
   summary: string;
   impact: string;
+  /** While it fires although nobody knows whether its condition holds: why. */
+  missingData?: string;
   /** The plural noun for its alerts in a title; absent: alerts. */
   countedAs?: CountedAs;
   alerts: {
@@ -56,8 +70,8 @@ export type Notice = {
      * share.
      */
     common: Record<string, string>;
-    /** One line each: the labels that set this alert apart, and its summary annotation. */
-    shown: { labels: Record<string, string>; text: string; firing: boolean; startsAt: Millis }[];
+    /** One for each row. */
+    shown: ShownAlert[];
     omitted: number;
   };
   findings: Finding[];
@@ -87,5 +101,12 @@ export type Notice = {
   tier: Tier;
   /** The people notified, as `Ana (on-call, L1)`, and when the next step follows. */
   notified: { names: string[]; acknowledgeBy?: Millis; next?: { tier: Tier; at: Millis } };
-  links: { prometheus?: string; alertmanager?: string; incident?: string; runbook?: string };
+  /** `others` are named by where they lead; each address appears once. */
+  links: {
+    prometheus?: string;
+    alertmanager?: string;
+    incident?: string;
+    runbook?: string;
+    others: { name: string; url: string }[];
+  };
 };

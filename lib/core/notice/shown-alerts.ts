@@ -1,16 +1,16 @@
 import type { AlertDetail } from '../alert/alert.ts';
+import { getAlertDescription, getAlertText } from '../alert/alert-text.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { type AlertState, isAlertFiring, isCounted } from '../incident/alert-state.ts';
 import type { Incident } from '../incident/incident.ts';
 import { countAlerts, selectCurrentDetails } from '../incident/status.ts';
-import { clip, toOneLine } from '../shared/plain-text.ts';
+import { clip, clipMiddle, toOneLine } from '../shared/plain-text.ts';
 import { getSeverityRank, type Severity } from '../shared/severity.ts';
 import { MINUTE, type Millis } from '../shared/time.ts';
 import type { Notice } from './notice.ts';
 
 /** More rows than any channel shows; further alerts are counted. */
 const MAX_SHOWN = 50;
-const MAX_TEXT = 500;
 const MAX_LABELS = 12;
 const MAX_LABEL = 120;
 
@@ -36,9 +36,15 @@ export function selectShownAlerts(incident: Incident, details: AlertDetail[]): N
     });
   const common = findSharedLabels(known.map(({ detail }) => detail.labels));
   const now = known.filter(({ alert }) => firing === 0 || isAlertFiring(alert));
+  const setsApart = (name: string) => getLabel(common, name) === undefined;
+  const bySeverityOnly = known.every(
+    ({ detail }) => Object.keys(labelsToShow(detail.labels, setsApart)).length === 0,
+  );
   const shown = known.slice(0, MAX_SHOWN).map(({ alert, detail }) => ({
-    labels: labelsToShow(detail.labels, (name) => getLabel(common, name) === undefined),
+    labels: labelsToShow(detail.labels, setsApart, bySeverityOnly),
+    severity: alert.severity,
     text: getAlertText(detail),
+    description: getAlertDescription(detail) || undefined,
     firing: isAlertFiring(alert),
     startsAt: alert.startsAt,
   }));
@@ -101,19 +107,19 @@ function worstFirst(a: AlertState, b: AlertState): number {
 function labelsToShow(
   labels: Readonly<Record<string, string>>,
   wanted: (name: string) => boolean,
+  withSeverity = false,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels)
-      .filter(([name, value]) => !SHOWN_ELSEWHERE.has(name) && value !== '' && wanted(name))
+      .filter(
+        ([name, value]) =>
+          (!SHOWN_ELSEWHERE.has(name) || (withSeverity && name === 'severity')) &&
+          value !== '' &&
+          wanted(name),
+      )
       .slice(0, MAX_LABELS)
-      .map(([name, value]) => [clip(toOneLine(name), MAX_LABEL), clip(toOneLine(value), MAX_LABEL)]),
+      .map(([name, value]) => [clip(toOneLine(name), MAX_LABEL), clipMiddle(toOneLine(value), MAX_LABEL)]),
   );
-}
-
-/** The text of an alert's annotations, on one line; empty without any. */
-export function getAlertText(detail: AlertDetail): string {
-  const { summary, message, description } = detail.annotations;
-  return clip(toOneLine(summary || message || description || ''), MAX_TEXT);
 }
 
 /** Whether Alertmanager has been asked for what it cut off since its last webhook, or the incident is of that list itself. */

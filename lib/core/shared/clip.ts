@@ -20,6 +20,26 @@ export function clip(text: string, max: number): string {
   return clipMeasured(text, max, (part) => part.length);
 }
 
+/** Like `clip`, but keeps both ends: `rate(http_requests_total{… > 0.5`. */
+export function clipMiddle(text: string, max: number): string {
+  const whole = text.toWellFormed();
+  if (whole.length <= max) return whole;
+  const head = clip(whole, Math.ceil(max * HEAD_SHARE));
+  return `${head}${takeTail(whole, max - head.length).trimStart()}`;
+}
+
+/** At most the last `max` units. */
+function takeTail(text: string, max: number): string {
+  // Starts earlier, because the first character that is seen may be the rest of a longer one.
+  const end = text.slice(-(max + LONGEST_CHARACTER)).toWellFormed();
+  let kept = '';
+  for (const { segment } of [...graphemes.segment(end)].toReversed()) {
+    if (kept.length + segment.length > max) break;
+    kept = segment + kept;
+  }
+  return kept;
+}
+
 /**
  * Like `clip`, for text that grows when it is escaped. `measure` returns the length of a piece after
  * escaping, so that no cut falls inside an escape.
@@ -54,4 +74,8 @@ export function isClipped(text: string): boolean {
 }
 
 const ELLIPSIS = '…';
+/** How much of a text with both ends is its start. */
+const HEAD_SHARE = 0.6;
+/** Longer than the family emoji with skin tones, in UTF-16 units. */
+const LONGEST_CHARACTER = 64;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

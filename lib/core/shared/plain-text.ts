@@ -3,7 +3,7 @@
  * reverse the reading direction of the text after it, or break a header or a JSON string.
  */
 
-export { clip, clipMeasured, isPlainPrint } from './clip.ts';
+export { clip, clipMeasured, clipMiddle, isPlainPrint } from './clip.ts';
 
 /** Control characters except tab and line feed. */
 const controls = /[^\P{Cc}\t\n]/gu;

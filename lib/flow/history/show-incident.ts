@@ -13,6 +13,9 @@ import { toSummary } from '../../core/history/summary.ts';
 import type { TimelineItem } from '../../core/history/timeline.ts';
 import { type AlertState, isAlertFiring, isCounted } from '../../core/incident/alert-state.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import { selectCurrentDetails } from '../../core/incident/status.ts';
+import { listLinks, type NamedLink, nameLinks } from '../../core/notice/notice-links.ts';
+import { findWorstDetail } from '../../core/notice/shown-alerts.ts';
 import { findRunbook } from '../../core/runbook/find-runbook.ts';
 import { type RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Severity } from '../../core/shared/severity.ts';
@@ -63,6 +66,8 @@ export type ShownIncident = {
   };
   /** What the alert means; absent without a runbook. */
   runbook?: { summary: string; impact: string; url?: string };
+  /** Pages about its alerts, named by where they lead. */
+  links: NamedLink[];
   alerts: ShownAlert[];
   diagnoses: ShownDiagnosis[];
   /** Everything that happened, in order. */
@@ -109,6 +114,7 @@ export async function showIncident(
       truncated: incident.truncation === undefined || incident.status !== 'open' ? undefined : true,
     },
     runbook: getMeaning(ports.catalog, incident),
+    links: listIncidentLinks(ports.catalog, record),
     ...shown,
     leftOut: Object.keys(leftOut).length === 0 ? undefined : leftOut,
   };
@@ -118,6 +124,21 @@ export async function showIncident(
 function getMeaning(catalog: RunbookCatalog, { alertname }: Incident): ShownIncident['runbook'] {
   const { isDefault, summary, impact, url } = findRunbook(catalog, alertname);
   return isDefault ? undefined : { summary, impact, url };
+}
+
+function listIncidentLinks(
+  catalog: RunbookCatalog,
+  { incident, alerts }: Pick<IncidentRecord, 'incident' | 'alerts'>,
+): NamedLink[] {
+  const links = listLinks({
+    incident,
+    current: selectCurrentDetails(incident, alerts),
+    worst: findWorstDetail(incident, alerts),
+    runbookUrl: findRunbook(catalog, incident.alertname).url,
+    // The reader is on its page already.
+    publicUrl: undefined,
+  });
+  return nameLinks(links);
 }
 
 /** The newest of everything; of the alerts the most important. */

@@ -35,6 +35,9 @@ export async function silenceIncident(
   ]);
   if (incident === undefined) return actionReplies.unknownIncident();
   if (!isFiring(incident)) return actionReplies.overAlready(incident, by, now);
+  if (incident.sentBy === 'grafana') {
+    return actionReplies.notSilenced('Grafana sent it, so it has to be silenced in Grafana');
+  }
   if (ports.silencer === undefined) return actionReplies.notSilenced('ALERTMANAGER_URL is not set');
   const plan = planSilence(incident, details, asOf);
   if (plan.kind === 'grown') return actionReplies.changedMeanwhile(plan.changes);

@@ -65,7 +65,7 @@ export async function receiveWebhook(
   const recorded = await Promise.allSettled(
     heartbeat ? [ports.recordHeartbeat({ source, externalURL: webhook.externalURL, now, ...heartbeat })] : [],
   );
-  const groups = groupAlerts(ports.catalog, alerts, webhook.externalURL);
+  const groups = groupAlerts(ports.catalog, alerts, webhook);
   const applied = await applyInParts(ports, groups, toOrigin(webhook, alerts, groups), { now, stopAt });
   const rejected = [...webhook.rejected, ...locateRefused(webhook, applied.refused)];
   const quarantined = await Promise.allSettled([

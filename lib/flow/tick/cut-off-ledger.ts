@@ -30,7 +30,8 @@ export function createCutOffLedger(): CutOffLedger {
   const asked = new Set<string>();
 
   return {
-    note({ key, source, externalURL, truncation }) {
+    note({ key, source, externalURL, sentBy, truncation }) {
+      if (sentBy === 'grafana') return;
       for (const group of truncation?.groups ?? []) {
         const { receiver } = group;
         if (receiver === undefined) continue;

@@ -11,6 +11,8 @@ import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
 const ASK_TIMEOUT: Millis = 5_000;
+/** Its alerts would be absent from any Alertmanager's answer, and so look resolved. */
+const GRAFANA_ONLY = "Grafana sent it, and Grafana's alerts are not in Alertmanager";
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export type QueryAlertmanagerPorts = {
@@ -39,7 +41,8 @@ export function queryOncePerSource(ports: QueryAlertmanagerPorts): AlertmanagerQ
   const asked = new Map<string, Asked>();
 
   const status = async (incident: Incident) => {
-    const { source } = incident;
+    const { source, sentBy } = incident;
+    if (sentBy === 'grafana') return { kind: 'unknown' as const, why: GRAFANA_ONLY };
     let entry = asked.get(source);
     if (entry === undefined || !(await isUsable(entry, incident))) {
       // Another caller that waited for the same answer may have asked again meanwhile.

@@ -56,7 +56,7 @@ async function takeInActive(
 ): Promise<IntakeProgress> {
   const { source, externalURL, receiver } = cutOff;
   const { alerts } = extractHeartbeats(ports.catalog, source, listActiveOf(source, active, receiver));
-  const entries = listByPlace(groupAlerts(ports.catalog, alerts, externalURL));
+  const entries = listByPlace(groupAlerts(ports.catalog, alerts, { externalURL }));
   // A list that one tick can read is always read from its most severe on.
   const from = entries.length > MAX_READ ? cutOff.next : '';
   const ahead = entries.filter(({ place }) => place >= from);

@@ -1,4 +1,4 @@
-import type { Alert, AlertDetail } from '../../../lib/core/alert/alert.ts';
+import type { Alert, AlertDetail, Webhook } from '../../../lib/core/alert/alert.ts';
 import { computeFingerprint } from '../../../lib/core/alert/fingerprint.ts';
 import { groupAlerts } from '../../../lib/core/grouping/group-alerts.ts';
 import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
@@ -18,10 +18,10 @@ const BEGAN = 30 * SECOND;
 export function openIncidents(
   catalog: RunbookCatalog,
   alerts: Alert[],
-  externalURL: string,
+  sender: Pick<Webhook, 'externalURL' | 'sentBy'>,
   now: Millis,
 ): OpenedIncident[] {
-  return groupAlerts(catalog, alerts, externalURL).flatMap(({ identity, alerts: observed }) => {
+  return groupAlerts(catalog, alerts, sender).flatMap(({ identity, alerts: observed }) => {
     const policy = findPolicy(catalog, identity.alertname);
     const event = { type: 'received', identity, alerts: observed } as const;
     const { incident, effects } = transition(undefined, event, now, policy);

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { Alert } from '../../../lib/core/alert/alert.ts';
+import type { Alert, Webhook } from '../../../lib/core/alert/alert.ts';
 import { parseWebhook } from '../../../lib/core/alert/parse-webhook.ts';
 import type { CommandCall } from '../../command-line/command.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 
 /** The alerts of one name that fire in a webhook, and the unusable parts. */
-export type Payload = { alerts: Alert[]; externalURL: string; notes: string[] };
+export type Payload = {
+  alerts: Alert[];
+  sender: Pick<Webhook, 'externalURL' | 'sentBy'>;
+  notes: string[];
+};
 
 /** Reads a webhook of Alertmanager from a file, or from standard input for `-`, like receive-webhook. */
 export function readPayload(
@@ -23,7 +27,7 @@ export function readPayload(
   if (parsed.kind === 'malformed') {
     throw new UsageError(`${shown} is not an Alertmanager webhook body: ${parsed.reason}.`);
   }
-  const { alerts, rejected, externalURL } = parsed.webhook;
+  const { alerts, rejected, externalURL, sentBy } = parsed.webhook;
   const named = alerts.filter(({ labels }) => labels['alertname'] === alertname);
   const firing = named.filter(({ status }) => status === 'firing');
   if (named.length === 0) {
@@ -33,5 +37,5 @@ export function readPayload(
   }
   if (firing.length === 0) throw new UsageError(`No alert ${alertname} in ${shown} fires.`);
   const notes = rejected.map(({ index, reason }) => `Alert ${index} of the payload is left out: ${reason}.`);
-  return { alerts: firing, externalURL, notes };
+  return { alerts: firing, sender: { externalURL, sentBy }, notes };
 }

@@ -44,9 +44,9 @@ export async function testCommand(call: CommandCall): Promise<number> {
   const found = askedRunbook(values, positionals[0]);
   const { catalog } = found;
   const now = Date.now();
-  const { alerts, externalURL, notes } = alertsFor(found, values, { now, readInput: call.readInput });
+  const { alerts, sender, notes } = alertsFor(found, values, { now, readInput: call.readInput });
   for (const note of notes) call.console.error(note);
-  const [opened, ...others] = openIncidents(catalog, alerts, externalURL, now);
+  const [opened, ...others] = openIncidents(catalog, alerts, sender, now);
   if (!opened) throw new UsageError('None of these alerts opens an incident.');
   if (others.length > 0)
     call.console.error(`The alerts are ${others.length + 1} incidents; this is the first.`);
@@ -77,7 +77,7 @@ function alertsFor(
   const { labels, notes } = labelsFor(runbook, readLabels(given.labels));
   return {
     alerts: [firingAlert(given.source, { severity: runbook.severity, ...labels }, now)],
-    externalURL: '',
+    sender: { externalURL: '' },
     notes,
   };
 }

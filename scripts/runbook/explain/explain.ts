@@ -45,7 +45,7 @@ export type ExplainInput = {
 /** Takes one alert through every decision before and after the diagnosis. Pure except for the given clock. */
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { catalog, runbook, channels, source, labels, now } = input;
-  const [opened] = openIncidents(catalog, [firingAlert(source, labels, now)], '', now);
+  const [opened] = openIncidents(catalog, [firingAlert(source, labels, now)], { externalURL: '' }, now);
   if (!opened) throw new Error('an alert that fires opens an incident');
   const { incident, details } = opened;
   const explained = await explainSteps(runbook, { alerts: details, source, now });

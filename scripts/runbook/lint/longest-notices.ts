@@ -42,7 +42,7 @@ function observe(
   alert: Alert,
   now: Millis,
 ): Transition {
-  const [entry] = groupAlerts(catalog, [alert], URL);
+  const [entry] = groupAlerts(catalog, [alert], { externalURL: URL });
   if (!entry) return { incident, effects: [], outcome: 'unchanged', changed: false };
   const event = { type: 'received', identity: entry.identity, alerts: entry.alerts } as const;
   return transition(incident, event, now, findPolicy(catalog, entry.identity.alertname));

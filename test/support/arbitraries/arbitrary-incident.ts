@@ -36,7 +36,7 @@ export function noticeOfHostileAlerts(counts: fc.Arbitrary<number>): fc.Arbitrar
     })
     .map(({ count, texts, reason, resolved, ping, tier, by }) => {
       const alerts = Array.from({ length: count }, (_, index) => hostileAlert(index, texts));
-      const [entry] = groupAlerts(known, alerts, 'http://alertmanager.example');
+      const [entry] = groupAlerts(known, alerts, { externalURL: 'http://alertmanager.example' });
       if (entry === undefined) throw new Error('no alert came of it');
       const events: IncidentEvent[] = [
         { type: 'received', identity: entry.identity, alerts: entry.alerts },

@@ -164,9 +164,17 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
       total: fc.nat(10_000),
       common: labels,
       omitted: fc.nat(),
-      shown: fc.array(fc.record({ labels, text: hostileText, firing: fc.boolean(), startsAt: time }), {
-        maxLength: 50,
-      }),
+      shown: fc.array(
+        fc.record({
+          labels,
+          severity: fc.constantFrom(...severities),
+          text: hostileText,
+          description: fc.option(hostileText, { nil: undefined }),
+          firing: fc.boolean(),
+          startsAt: time,
+        }),
+        { maxLength: 50 },
+      ),
     }),
     findings: fc.array(finding, { maxLength: 25 }),
     commands: fc.array(fc.record({ text: hostileText, command: hostileText, caution: hostileText }), {
@@ -194,6 +202,13 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
       acknowledge: fc.boolean(),
       silence: fc.boolean(),
     }),
-    links: fc.record({ prometheus: url, alertmanager: url, incident: url, runbook: url }),
+    missingData: fc.option(hostileText, { nil: undefined }),
+    links: fc.record({
+      prometheus: url,
+      alertmanager: url,
+      incident: url,
+      runbook: url,
+      others: fc.array(fc.record({ name: hostileText, url }), { maxLength: 6 }),
+    }),
   })
   .map((fields) => sampleNotice(fields));

@@ -27,6 +27,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
       shown: [
         {
           labels: {},
+          severity: 'critical',
           text: 'Connection pool at 100 % for 2 min',
           firing: true,
           startsAt: SAMPLE_OPENED_AT - 30 * SECOND,
@@ -119,6 +120,7 @@ export function sampleNotice(overrides: Partial<Notice> = {}): Notice {
       alertmanager:
         'http://alertmanager:9093/#/alerts?filter=%7Balertname%3D%22DatabaseConnectionPoolCritical%22%7D',
       incident: 'http://localhost:3000/console/incidents/4f1d2c3b5a697887.000001',
+      others: [],
     },
     ...overrides,
   };
@@ -179,6 +181,7 @@ export function sampleGroupNotice(count: number, overrides: Partial<Notice> = {}
           agent_name: `${agents[index % agents.length]}-agent${index < agents.length ? '' : `-${index}`}`,
           instance: `10.0.0.${index}:9100`,
         },
+        severity: 'warning' as const,
         text: `No heartbeat for ${index + 2} min`,
         firing: true,
         startsAt: SAMPLE_OPENED_AT - index * SECOND,

@@ -8,7 +8,6 @@ import {
   readFilters,
   writeFilters,
 } from '../../../console/history/filters.ts';
-import { linksOf } from '../../../console/incident/links.ts';
 import { safeUrl } from '../../../console/incident/safe-url.ts';
 import { pathOf, type Route, routeOf } from '../../../console/routing/route.ts';
 
@@ -100,28 +99,5 @@ describe('an address from a label', () => {
     '',
   ])('%s is text', (url) => {
     expect(safeUrl(url)).toBeUndefined();
-  });
-
-  it('is linked once, however many alerts have it', () => {
-    const alert = {
-      fingerprint: 'f',
-      status: 'firing' as const,
-      severity: 'warning' as const,
-      startsAt: '2026-11-24T03:00:00Z',
-      annotations: { runbook_url: 'https://wiki.example/a', dashboard_url: 'javascript:alert(1)' },
-      generatorURL: 'http://prometheus.example/graph',
-    };
-
-    expect(linksOf({ alerts: [alert, { ...alert, fingerprint: 'g' }] })).toEqual([
-      { text: 'Runbook', url: 'https://wiki.example/a' },
-      { text: 'Prometheus', url: 'http://prometheus.example/graph' },
-    ]);
-  });
-
-  it('is the runbook’s own before those that alerts bring along', () => {
-    const runbook = { summary: 's', impact: 'i', url: 'https://wiki.example/own' };
-
-    expect(linksOf({ alerts: [], runbook })).toEqual([{ text: 'Runbook', url: 'https://wiki.example/own' }]);
-    expect(linksOf({ alerts: [], runbook: { ...runbook, url: 'javascript:alert(1)' } })).toEqual([]);
   });
 });

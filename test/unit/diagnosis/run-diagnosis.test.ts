@@ -278,7 +278,7 @@ describe('the alert’s own expression', () => {
 
     expect(asked).toEqual([`pool_idle{db="x"} | ${HOUR}`]);
     expect(output(diagnosis)).toEqual([
-      ['attention', 'pool_idle{db="x"} over the last hour: min 0 · max 4 · now 0 (alerts at == 0)'],
+      ['attention', 'now 0 (alerts at == 0) · min 0 · max 4 over the last hour: pool_idle{db="x"}'],
     ]);
     expect(diagnosis.findings[0]).toMatchObject({
       kind: 'expression',
@@ -340,7 +340,7 @@ describe('the alert’s own expression', () => {
   ])('does not accept a series of another alert: %s', async (_what, labels, all) => {
     const finding = await seen(labels, all);
 
-    expect(finding).toMatchObject({ verdict: 'unchecked', sentence: 'up has no series of this alert' });
+    expect(finding).toMatchObject({ verdict: 'unchecked', sentence: 'no series of this alert in up' });
     expect(finding?.evidence).toBeUndefined();
   });
 
@@ -408,8 +408,19 @@ describe('the alert’s own expression', () => {
     const { diagnosis } = await ask(['x > 1 and y > 2'], points);
 
     expect(output(diagnosis)).toEqual([
-      ['normal', 'x > 1 and y > 2 since it appeared: min 2 · max 3.4 · last 3.4, 20 m 00 s ago'],
+      ['normal', 'last 3.4, 20 m 00 s ago · min 2 · max 3.4 since it appeared: x > 1 and y > 2'],
     ]);
+  });
+
+  test('begins with the number, whatever the length of the expression, which keeps both its ends', async () => {
+    const selector = '{fstype!="",job="node-exporter",mountpoint!=""}';
+    const expression = `(node_filesystem_avail_bytes${selector} / node_filesystem_size_bytes${selector} * 100 < 3 and node_filesystem_readonly${selector} == 0)`;
+
+    const { diagnosis } = await ask([expression], [[NOW - MINUTE, 2.1]]);
+
+    const [sentence = ''] = diagnosis.findings.map((finding) => finding.sentence);
+    expect(sentence).toMatch(/^now 2\.1 · min 2\.1 · max 2\.1 .*: \(node_filesystem_avail_bytes/);
+    expect(sentence).toMatch(/== 0\)$/);
   });
 
   test.each(['', 'not a url', 'http://p/graph', 'http://p/graph?g0.expr='])(

@@ -17,7 +17,7 @@ function alert(labels: Record<string, string>, source = 'prod'): Alert {
 }
 
 const keysOf = (alerts: Alert[], groupBy: string[]) =>
-  groupAlerts(catalog({}, [runbook({ alertname: 'X', groupBy })]), alerts, '').map(
+  groupAlerts(catalog({}, [runbook({ alertname: 'X', groupBy })]), alerts, { externalURL: '' }).map(
     (each) => each.identity.key,
   );
 
@@ -54,7 +54,9 @@ describe('splitting the alerts of a webhook by incident', () => {
   });
 
   it('groups alerts with an absent or empty alertname together', () => {
-    const [identity, ...others] = groupAlerts(catalog(), [alert({ pod: 'a' }), alert({ alertname: '' })], '');
+    const [identity, ...others] = groupAlerts(catalog(), [alert({ pod: 'a' }), alert({ alertname: '' })], {
+      externalURL: '',
+    });
 
     expect(identity?.identity.alertname).toBe(NO_ALERTNAME);
     expect(others).toEqual([]);
@@ -68,7 +70,7 @@ describe('splitting the alerts of a webhook by incident', () => {
     });
     const alerts = ['a', 'b', 'a'].map((pod) => alert({ alertname: 'X', pod }));
 
-    const split = groupAlerts(catalog({}, [changed]), alerts, '');
+    const split = groupAlerts(catalog({}, [changed]), alerts, { externalURL: '' });
 
     expect(split.map((each) => each.alerts.length)).toEqual([2, 1]);
     expect(new Set(split.map((each) => each.identity.key)).size).toBe(1);
@@ -96,14 +98,16 @@ describe('splitting the alerts of a webhook by incident', () => {
     const [identity] = groupAlerts(
       catalog({}, [watching]),
       [alert({ alertname: 'X', service: 'api' }), alert({ alertname: 'X' })],
-      '',
+      { externalURL: '' },
     );
 
     expect(identity?.alerts.map((each) => each.watchedValue)).toEqual(['api', undefined]);
   });
 
   it('cuts long values, so that one alert cannot crowd out the others', () => {
-    const [identity] = groupAlerts(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], '');
+    const [identity] = groupAlerts(catalog(), [alert({ alertname: 'X', big: 'x'.repeat(100_000) })], {
+      externalURL: '',
+    });
 
     expect(identity?.alerts[0]?.detail.labels['big']?.length).toBe(1_024);
   });

@@ -39,7 +39,7 @@ class RunbookScenario {
       generatorURL: '',
       ...times,
     };
-    for (const { identity, alerts } of groupAlerts(ourRunbooks, [alert], '')) {
+    for (const { identity, alerts } of groupAlerts(ourRunbooks, [alert], { externalURL: '' })) {
       this.keys.add(identity.key);
       this.scenario.play(minute, { type: 'received', identity, alerts });
     }

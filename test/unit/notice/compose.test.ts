@@ -189,6 +189,7 @@ describe('links', () => {
       runbook: 'https://runbooks.example/down',
       prometheus: 'http://prom:9090/graph?g0.expr=up+%3D%3D+0',
       alertmanager: 'http://am:9093/#/alerts?filter=%7Balertname%3D%22Down%22%7D',
+      others: [],
     });
   });
 

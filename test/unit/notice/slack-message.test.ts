@@ -335,7 +335,7 @@ describe('a message of any notice', () => {
           const specials = text.match(/<[^>]*>?/g) ?? [];
           for (const special of specials) {
             expect(special).toMatch(
-              /^<(!channel|@U012345AB|!here|!subteam\^S012345|!date\^\d+\^[^|<>]+\|[^<>]+ UTC|https?:[^<>|]+\|\w+)>$/,
+              /^<(!channel|@U012345AB|!here|!subteam\^S012345|!date\^\d+\^[^|<>]+\|[^<>]+ UTC|https?:[^<>|]+\|[^<>|`]+)>$/,
             );
           }
           expect(text.replace(/<[^>]*>/g, '')).not.toMatch(/[<>]/);

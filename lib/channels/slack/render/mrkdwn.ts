@@ -22,7 +22,9 @@ export function renderLine(line: Line, max: number): string {
 
 /** A link whose address was checked by `safeUrl`; `undefined` when it is longer than `max`. */
 export function renderLink(label: string, url: string, max: number): string | undefined {
-  const text = `<${escape(url)}|${escape(label)}>`;
+  // A bar would end the address early, and a backtick would begin code.
+  const name = toOneLine(label.replace(/[|`]/g, ' ')) || 'Link';
+  const text = `<${escape(url)}|${escape(name)}>`;
   return text.length > max ? undefined : text;
 }
 

@@ -14,7 +14,19 @@ const MAX_INCIDENTS = 1_000;
 
 /** The facts of a notice. Evidence stays with the incident: its link leads there. */
 export function renderNoticeBody(notice: Notice): WebhookBody {
-  const { reason, ping, at, happened, summary, impact, response, links, unverified, notDiagnosed } = notice;
+  const {
+    reason,
+    ping,
+    at,
+    happened,
+    summary,
+    impact,
+    missingData,
+    response,
+    links,
+    unverified,
+    notDiagnosed,
+  } = notice;
   const { acknowledgeBy, next } = notice.notified;
   return {
     schema: 1,
@@ -27,6 +39,7 @@ export function renderNoticeBody(notice: Notice): WebhookBody {
     incident: renderIncident(notice),
     summary,
     impact,
+    missingData,
     alerts: renderAlerts(notice.alerts),
     findings: notice.findings.map(({ title, verdict, sentence }) => ({ title, verdict, sentence })),
     notDiagnosed,
@@ -66,9 +79,11 @@ function renderAlerts({ firing, total, common, shown, omitted }: Notice['alerts'
   return {
     firing,
     total,
-    shown: shown.map(({ labels, text, firing: fires, startsAt }) => ({
+    shown: shown.map(({ labels, severity, text, description, firing: fires, startsAt }) => ({
       labels: { ...common, ...labels },
+      severity,
       text,
+      description,
       firing: fires,
       startsAt: formatIso(startsAt),
     })),

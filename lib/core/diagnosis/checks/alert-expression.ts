@@ -1,9 +1,9 @@
 import type { AlertDetail } from '../../alert/alert.ts';
 import { getLabel } from '../../alert/labels.ts';
-import { isClipped } from '../../shared/clip.ts';
+import { clipMiddle, isClipped } from '../../shared/clip.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/time.ts';
 import { formatDurationText, formatNumber } from '../expressions/cel.ts';
-import { cleanCell, cleanSentence } from '../findings/clean-cell.ts';
+import { cleanSentence } from '../findings/clean-cell.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Series } from './probe.ts';
 import { readRange } from './read-promql.ts';
@@ -12,6 +12,8 @@ import { toSeriesEvidence } from './series-summary.ts';
 
 const MAX_EXPRESSIONS = 3;
 const MAX_EXPRESSION = 4_000;
+/** Characters of an expression in a sentence, which also has its numbers. */
+const MAX_SHOWN = 300;
 
 /** Timeout of the expression, and the time range that is read. */
 export const EXPRESSION_TIMEOUT = 4 * SECOND;
@@ -59,24 +61,25 @@ export async function readExpression(
   if (answer.kind === 'failed') {
     return { ...base, verdict: 'unchecked', sentence: cleanSentence(answer.reason) };
   }
-  const shown = cleanCell(measured);
+  const shown = clipMiddle(cleanSentence(measured), MAX_SHOWN);
   const about = selectOwnSeries(answer.value, context.eachLabels ?? [context.labels]);
   if (about.length === 0 && answer.value.length > 0) {
-    return { ...base, verdict: 'unchecked', sentence: cleanSentence(`${shown} has no series of this alert`) };
+    return { ...base, verdict: 'unchecked', sentence: cleanSentence(`no series of this alert in ${shown}`) };
   }
   const firing = about.filter((series) => isFiringNow(series, threshold, context));
   const evidence = toSeriesEvidence(firing.length > 0 ? firing : about);
   if (evidence?.kind !== 'series') {
-    return { ...base, verdict: 'normal', sentence: `${shown}: no value in the last hour` };
+    return { ...base, verdict: 'normal', sentence: cleanSentence(`no value in the last hour: ${shown}`) };
   }
   const first = evidence.points[0]?.[0] ?? context.at;
   const since = context.at - first < WINDOW - 2 * MINUTE ? 'since it appeared' : 'over the last hour';
-  const range = `min ${formatNumber(evidence.min)} · max ${formatNumber(evidence.max)} · ${formatLastValue(evidence, context)}`;
+  const range = `min ${formatNumber(evidence.min)} · max ${formatNumber(evidence.max)} ${since}`;
   const firesAt = threshold === undefined ? '' : ` (alerts at ${threshold.words})`;
   return {
     ...base,
     verdict: firing.length > 0 ? 'attention' : 'normal',
-    sentence: cleanSentence(`${shown} ${since}: ${range}${firesAt}`),
+    // The number comes first: a short message cuts the rest.
+    sentence: cleanSentence(`${formatLastValue(evidence, context)}${firesAt} · ${range}: ${shown}`),
     evidence: { ...evidence, ...toChartThreshold(threshold) },
   };
 }

@@ -1,6 +1,7 @@
+import { getAlertText } from '../../alert/alert-text.ts';
 import { countAlerts } from '../../incident/status.ts';
 import { formatDuration } from '../../notice/document/format-time.ts';
-import { findWorstDetail, getAlertText } from '../../notice/shown-alerts.ts';
+import { findWorstDetail } from '../../notice/shown-alerts.ts';
 import type { Millis } from '../../shared/time.ts';
 import { type Block, formatSecond } from './document.ts';
 import type { ReportFacts } from './report-facts.ts';

@@ -81,6 +81,8 @@ function observeInto(draft: Draft, event: Observed): Transition {
   const silentlyReopened = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
   draft.seen = event.alerts;
+  // One alert that Alertmanager does not know is enough: there, it would look resolved.
+  draft.incident.sentBy ??= event.identity.sentBy;
   const { listed } = event;
   const merged = listed ? mergeCutOff(draft, event.alerts) : mergeAlerts(draft, event.alerts);
   // What is over learns nothing from a repeat, but a person may have ended what still fires.

@@ -29,6 +29,7 @@ export function createEpisode(
     ),
     category: identity.category,
     externalURL: clip(identity.externalURL, MAX_NAME),
+    sentBy: identity.sentBy,
     endsAfter: identity.endsAfter,
     status: 'resolved',
     resolution: 'alerts',

@@ -3,8 +3,6 @@ import { cleanText } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
 import type { DetailLevel } from './detail-level.ts';
 import type { Line, Part, Section } from './document-types.ts';
-import { formatDuration } from './format-time.ts';
-import { formatGroup } from './headline.ts';
 
 /** A person cannot check a longer command before pasting it. */
 const MAX_COMMAND = 4000;
@@ -31,34 +29,4 @@ function commandPart({ text, command, caution }: FilledCommand, index: number): 
       : command.length > MAX_COMMAND && 'too long';
   if (unfit) return { rank: 'useful', kind: 'line', line: [...line, ` (not shown: ${unfit})`] };
   return { rank: 'useful', kind: 'command', line, command };
-}
-
-/** One row per alert, when there is more than one. */
-export function renderAlertRows(notice: Notice, detailLevel: DetailLevel): Section {
-  const { shown, total, firing, cutOff } = notice.alerts;
-  if (total < 2 || shown.length === 0) return { parts: [] };
-  const rows = shown.slice(0, detailLevel.alerts);
-  const names = formatGroup(notice);
-  // For a large group the compact form has the names only; the thread has the rest.
-  const roomy = total <= detailLevel.alerts || !Number.isFinite(detailLevel.width);
-  const texts = roomy && rows.some((alert) => alert.text !== '');
-  return {
-    heading:
-      notice.state === 'firing'
-        ? `Alerts (${firing} of ${cutOff === undefined ? '' : 'at least '}${total} firing)`
-        : `Alerts (${total})`,
-    parts: [
-      {
-        rank: 'extra',
-        kind: 'table',
-        columns: ['alert', 'state', ...(texts ? ['summary'] : [])],
-        rows: rows.map((alert, index) => [
-          names[index] ?? '',
-          alert.firing ? `firing ${formatDuration(notice.at - alert.startsAt)}` : 'resolved',
-          ...(texts ? [alert.text] : []),
-        ]),
-        omitted: total - rows.length,
-      },
-    ],
-  };
 }

@@ -1,6 +1,8 @@
-import { toOneLine } from '../../shared/plain-text.ts';
+import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
-import { renderAlertRows, renderNextSteps } from './body.ts';
+import { nameLinks } from '../notice-links.ts';
+import { renderAlertRows, renderOwnText } from './alert-rows.ts';
+import { renderNextSteps } from './body.ts';
 import { listUnresolved, renderBeforeAndAfter, renderChangesSince } from './changes.ts';
 import { renderContext } from './context.ts';
 import { compact, type DetailLevel, full } from './detail-level.ts';
@@ -11,6 +13,7 @@ import { formatHeadline, formatPreview, renderTitle } from './headline.ts';
 
 /** Findings and problems named on one line before they are only counted. */
 const MAX_NAMED = 3;
+const MAX_LINK = 60;
 
 /** The current state in brief, for a message that is edited in place; its thread has the rest. */
 export function renderRoot(notice: Notice): NoticeDocument {
@@ -49,6 +52,8 @@ function detailSections(notice: Notice, detailLevel: DetailLevel): Section[] {
     renderFindings(notice, detailLevel),
     renderNextSteps(notice, detailLevel),
     renderAlertRows(notice, detailLevel),
+    // A thread has an alert's whole text, however the root was shortened.
+    { parts: detailLevel === full ? renderOwnText(notice, notice.alerts.shown[0]?.text ?? '') : [] },
   ];
 }
 
@@ -58,17 +63,11 @@ export function renderReply(notice: Notice): NoticeDocument {
 }
 
 function document(notice: Notice, sections: Section[], withNews: boolean): NoticeDocument {
-  const { links } = notice;
   return {
     title: renderTitle(notice, withNews),
     preview: formatPreview(notice),
     sections: sections.filter((section) => section.parts.length > 0),
-    links: [
-      ...link('Incident', links.incident),
-      ...link('Prometheus', links.prometheus),
-      ...link('Alertmanager', links.alertmanager),
-      ...link('Runbook', links.runbook),
-    ],
+    links: nameLinks(notice.links).map(({ name, url }) => ({ label: clip(toOneLine(name), MAX_LINK), url })),
   };
 }
 
@@ -130,18 +129,9 @@ function lead(notice: Notice): Section {
       ...news(notice).parts,
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
-      ...ownWords(notice, meaning),
+      ...renderOwnText(notice, meaning),
     ],
   };
-}
-
-/** The annotation text of a single firing alert, unless the runbook already says the same. */
-function ownWords({ state, alerts }: Notice, meaning: string): Part[] {
-  const only =
-    state === 'firing' && alerts.firing === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
-  const text = only?.text ?? '';
-  const sent = meaning.toLowerCase().includes(text.toLowerCase().replace(/\.$/, ''));
-  return sent ? [] : [{ rank: 'extra', kind: 'line', line: [text] }];
 }
 
 function news(notice: Notice): Section {
@@ -149,6 +139,7 @@ function news(notice: Notice): Section {
     parts: [
       { rank: 'vital', kind: 'aside', line: whereAndSince(notice) },
       ...(notice.reason === 'opened' ? [] : happened(notice)),
+      ...missingData(notice),
       ...unverified(notice),
       ...cutOff(notice),
       ...unknownSeverity(notice),
@@ -161,6 +152,11 @@ function news(notice: Notice): Section {
 function happened(notice: Notice): Part[] {
   if (notice.reason === 'acknowledged' && notice.acknowledged) return [];
   return vital(notice.happened ? [{ bold: notice.happened }] : []);
+}
+
+/** Stands before what the alert means, because that may not be true. */
+function missingData({ missingData: why }: Notice): Part[] {
+  return why === undefined ? [] : vital([`⚠ ${why}`]);
 }
 
 function unverified(notice: Notice): Part[] {
@@ -274,8 +270,4 @@ function people(notice: Notice): Section {
 
 function vital(line: Line): Part[] {
   return line.length === 0 ? [] : [{ rank: 'vital', kind: 'line', line }];
-}
-
-function link(label: string, url: string | undefined): { label: string; url: string }[] {
-  return url === undefined ? [] : [{ label, url }];
 }

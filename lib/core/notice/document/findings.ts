@@ -1,5 +1,5 @@
 import { type Finding, getNamedValue, parseRunId, type Verdict } from '../../diagnosis/findings/finding.ts';
-import { clip } from '../../shared/plain-text.ts';
+import { clip, clipMiddle } from '../../shared/plain-text.ts';
 import { MINUTE } from '../../shared/time.ts';
 import type { Notice } from '../notice.ts';
 import type { DetailLevel } from './detail-level.ts';
@@ -79,11 +79,16 @@ function renderInDetail(findings: Finding[], detailLevel: DetailLevel): Part[] {
     const line: Line = [
       '❗ ',
       ...(value === undefined ? [] : [{ bold: value }, ': ']),
-      clip(finding.sentence, detailLevel.sentence),
+      shorten(finding, detailLevel.sentence),
       inline ? renderChartWithNumbers(finding) : '',
     ];
     return [{ rank: 'useful', kind: 'line', line }, ...under];
   });
+}
+
+/** The end of an expression, with its threshold, says more than its middle. */
+function shorten({ kind, sentence }: Finding, most: number): string {
+  return kind === 'expression' ? clipMiddle(sentence, most) : clip(sentence, most);
 }
 
 /** Next to findings that need attention, the alert's own expression is long and says little. */

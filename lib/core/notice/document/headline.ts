@@ -92,7 +92,8 @@ export function formatUnresolved(notice: Notice): string | undefined {
 /** The notice in one line for a lock screen. */
 export function formatPreview(notice: Notice): string {
   const news = formatNews(notice) ?? formatUnresolved(notice);
-  const why = notice.state === 'firing' ? notice.impact || notice.summary : notice.happened;
+  const why =
+    notice.state === 'firing' ? (notice.missingData ?? (notice.impact || notice.summary)) : notice.happened;
   const head = `${formatStateWords(notice)} ${clip(formatHeadline(notice), 150)}`;
   return clip(toOneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
 }
