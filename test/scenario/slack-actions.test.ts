@@ -3,7 +3,7 @@ import { renderLine } from '../../lib/channels/slack/render/mrkdwn.ts';
 import type { RequestedAction } from '../../lib/core/incident/requested-action.ts';
 import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { handleAction } from '../../lib/flow/incident/handle-action.ts';
-import { webhookAlert } from '../support/factories/webhook.ts';
+import { webhookAlert, webhookBody } from '../support/factories/webhook.ts';
 import { createMemorySilencer } from '../support/fakes/memory-silencer.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
@@ -230,6 +230,22 @@ describe('pressing Silence', () => {
     ]);
     expect(output).toContain('all 2 alerts with `alertname="DatabaseConnectionPoolCritical"`');
     expect(scenario.thread().at(-1)).toMatch(/: all 2 alerts that fire\.$/);
+  });
+
+  it('of what Grafana sends leads to Grafana, because Alertmanager does not have it', async () => {
+    const scenario = await withOpenIncident();
+    const body = webhookBody([scenario.alert('p1'), scenario.alert('p2')], { orgId: 1 });
+    await scenario.system.receive([], body);
+
+    const output = await scenario.slackAction({
+      kind: 'silence',
+      incidentId: scenario.id,
+      asOf: scenario.version(),
+      length: HOUR,
+    });
+
+    expect(output).toContain('Grafana sent it, so it has to be silenced in Grafana');
+    expect(scenario.silencer.silences).toEqual([]);
   });
 
   it('twice creates no second silence; a longer one moves its end', async () => {
