@@ -19,7 +19,7 @@ export function getAlertDescription(detail: Pick<AlertDetail, 'labels' | 'annota
   const prose = listProse(detail);
   if (describeMissingData(detail) !== undefined) {
     // Written for the condition, so it may not read like news.
-    return prose.length === 0 ? '' : clip(`The rule's own text: ${prose.join(' ')}`, MAX_DESCRIPTION);
+    return prose.length === 0 ? '' : clip(`The rule's own text: ${prose.join(' · ')}`, MAX_DESCRIPTION);
   }
   const [first = '', ...others] = prose;
   const more = others.filter((text, index) => saysMore(text, [first, ...others.slice(0, index)].join(' ')));

@@ -408,7 +408,10 @@ describe('the alert’s own expression', () => {
     const { diagnosis } = await ask(['x > 1 and y > 2'], points);
 
     expect(output(diagnosis)).toEqual([
-      ['normal', 'last 3.4, 20 m 00 s ago · min 2 · max 3.4 since it appeared: x > 1 and y > 2'],
+      [
+        'normal',
+        'last 3.4, 20 m 00 s ago (alerts at > 1) · min 2 · max 3.4 since it appeared: x > 1 and y > 2',
+      ],
     ]);
   });
 
@@ -419,8 +422,27 @@ describe('the alert’s own expression', () => {
     const { diagnosis } = await ask([expression], [[NOW - MINUTE, 2.1]]);
 
     const [sentence = ''] = diagnosis.findings.map((finding) => finding.sentence);
-    expect(sentence).toMatch(/^now 2\.1 · min 2\.1 · max 2\.1 .*: \(node_filesystem_avail_bytes/);
+    expect(sentence).toMatch(
+      /^now 2\.1 \(alerts at < 3\) · min 2\.1 · max 2\.1 .*: \(node_filesystem_avail_bytes/,
+    );
     expect(sentence).toMatch(/== 0\)$/);
+  });
+
+  test.each([
+    ['x > 5', '> 5'],
+    ['(x > 5 and y == 0)', '> 5'],
+    ['((a / b) * 100 < 3 and on (node) c == 1)', '< 3'],
+    ['(x > 1) and (y > 2)', '> 1'],
+    ['x < 3 unless y > 2', '< 3'],
+    ['(x > 0.05 and y >= 0) or (x < -0.05)', undefined],
+    ['x and y == 2', undefined],
+    ['sum by (a) (x) > min by (a) (y * 0.8)', undefined],
+    ['x{a=")"} > 5', undefined],
+  ])('names the limit of the value, not that of a further condition: %s', async (expression, limit) => {
+    const { diagnosis } = await ask([expression], [[NOW - MINUTE, 2.1]]);
+
+    const said = /\(alerts at (.*?)\) ·/.exec(diagnosis.findings[0]?.sentence ?? '')?.[1];
+    expect(said).toBe(limit);
   });
 
   test.each(['', 'not a url', 'http://p/graph', 'http://p/graph?g0.expr='])(

@@ -74,7 +74,8 @@ export async function readExpression(
   const first = evidence.points[0]?.[0] ?? context.at;
   const since = context.at - first < WINDOW - 2 * MINUTE ? 'since it appeared' : 'over the last hour';
   const range = `min ${formatNumber(evidence.min)} · max ${formatNumber(evidence.max)} ${since}`;
-  const firesAt = threshold === undefined ? '' : ` (alerts at ${threshold.words})`;
+  const limit = findThresholdWords(expression);
+  const firesAt = limit === undefined ? '' : ` (alerts at ${limit})`;
   return {
     ...base,
     verdict: firing.length > 0 ? 'attention' : 'normal',
@@ -154,12 +155,30 @@ function labelsAgree(series: Labels, alert: Labels, overwritten: ReadonlySet<str
  * the comparison is certainly outermost: it comes last, and nothing in the expression binds weaker.
  */
 function splitThreshold(expression: string): { measured: string; threshold?: Threshold } {
+  const found = /\b(and|or|unless|bool)\b/i.test(expression) ? undefined : findLastComparison(expression);
+  return found ?? { measured: expression };
+}
+
+function findLastComparison(expression: string): { measured: string; threshold: Threshold } | undefined {
   const match = /^([\s\S]*\S)\s*(==|!=|>=|<=|>|<)\s*(-?[\d.]+(?:e[+-]?\d+)?)$/i.exec(expression);
   const [, measured, written, limit] = match ?? [];
   const operator = OPERATORS.find((each) => each === written);
-  if (measured === undefined || operator === undefined) return { measured: expression };
-  if (/\b(and|or|unless|bool)\b/i.test(expression) || !isBalanced(measured)) return { measured: expression };
+  if (measured === undefined || operator === undefined || !isBalanced(measured)) return undefined;
   return { measured, threshold: { operator, limit: Number(limit), words: `${operator} ${limit}` } };
+}
+
+/** `< 3` of `(x < 3 and y == 0)`: what the value is compared with, where `and` only adds conditions. */
+function findThresholdWords(expression: string): string | undefined {
+  const inner = stripBrackets(expression);
+  if (/\b(or|bool)\b/i.test(inner)) return undefined;
+  const [first = ''] = inner.split(/\s(?:and|unless)\s/i);
+  return findLastComparison(stripBrackets(first))?.threshold.words;
+}
+
+function stripBrackets(expression: string): string {
+  const inner = expression.trim();
+  const within = inner.slice(1, -1);
+  return inner.startsWith('(') && inner.endsWith(')') && isBalanced(within) ? stripBrackets(within) : inner;
 }
 
 /** The threshold line of a chart; none for a limit that is not finite. */

@@ -2,7 +2,7 @@ import { saysMore } from '../../alert/alert-text.ts';
 import { clip } from '../../shared/plain-text.ts';
 import type { Notice, ShownAlert } from '../notice.ts';
 import type { DetailLevel } from './detail-level.ts';
-import type { Part, Section } from './document-types.ts';
+import type { Line, Part, Section } from './document-types.ts';
 import { formatDuration } from './format-time.ts';
 import { formatGroup } from './headline.ts';
 
@@ -62,11 +62,10 @@ function renderDescriptions(notice: Notice, detailLevel: DetailLevel): Part[] {
   return alike.slice(0, most).map(([description, same]) => {
     const [first] = same;
     const more = same.length > 1 ? ` +${same.length - 1}` : '';
-    return {
-      rank: 'extra',
-      kind: 'line',
-      line: [{ bold: `${clip(first?.name ?? '', MAX_NAME)}${more}` }, `: ${clip(description, MAX_TEXT)}`],
-    };
+    const name: Line = [{ bold: `${clip(first?.name ?? '', MAX_NAME)}${more}` }, ': '];
+    // What all of them say needs no names.
+    const line = [...(same.length > 1 && alike.length === 1 ? [] : name), clip(description, MAX_TEXT)];
+    return { rank: 'extra', kind: 'line', line };
   });
 }
 
