@@ -65,11 +65,18 @@ module.exports = {
     {
       name: 'core-is-pure',
       comment:
-        'core imports core; zod in schema files, node:crypto in shared, CEL and Temporal in their one file each.',
+        'core imports core; zod in schema files, node:crypto in shared; CEL, RE2 and Temporal in their own files.',
       severity: 'error',
       from: { path: '^lib/core/' },
       to: {
-        pathNot: ['^lib/core/', '(^|/)node_modules/zod/', '^(node:)?crypto$', 'cel-js', 'temporal-polyfill'],
+        pathNot: [
+          '^lib/core/',
+          '(^|/)node_modules/zod/',
+          '^(node:)?crypto$',
+          'cel-js',
+          're2js',
+          'temporal-polyfill',
+        ],
       },
     },
     {
@@ -85,10 +92,17 @@ module.exports = {
       to: { path: '^(node:)?crypto$' },
     },
     {
-      name: 'cel-in-one-file-only',
+      name: 'cel-in-its-own-files-only',
       severity: 'error',
-      from: { pathNot: '^lib/core/diagnosis/expressions/cel\\.ts$' },
+      from: { pathNot: '^lib/core/diagnosis/expressions/cel(-tree)?\\.ts$' },
       to: { path: 'cel-js' },
+    },
+    {
+      name: 'patterns-in-one-file-only',
+      comment: 'That file alone bounds their size and the text that they are compared with.',
+      severity: 'error',
+      from: { pathNot: '^lib/core/shared/pattern\\.ts$' },
+      to: { path: '(^|/)node_modules/re2js/' },
     },
     {
       name: 'png-in-one-adapter-only',

@@ -238,25 +238,35 @@ describe('a bundle', () => {
     expect(packages).toEqual(
       expect.arrayContaining(['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', 'zod']),
     );
-    for (const heavy of ['pg', 'nodemailer', '@slack/web-api', 'axios', '@marcbachmann/cel-js', 'yaml']) {
+    for (const heavy of [
+      'pg',
+      'nodemailer',
+      '@slack/web-api',
+      'axios',
+      '@marcbachmann/cel-js',
+      're2js',
+      'yaml',
+    ]) {
       expect(packages).not.toContain(heavy);
     }
     expect(bytes).toBeLessThan(520_000);
   });
 
   it.each([
-    ['diagnose-incident', ['pg', 'axios'], ['nodemailer', '@slack/web-api', 'fast-png', 'yaml']],
+    ['diagnose-incident', ['pg', 'axios', 're2js'], ['nodemailer', '@slack/web-api', 'fast-png', 'yaml']],
     ['deliver-notice', ['nodemailer', '@slack/web-api', 'fast-png'], ['pg', 'yaml']],
     [
       'slack-actions',
       ['axios', 'zod'],
-      ['pg', 'nodemailer', '@slack/web-api', 'yaml', '@marcbachmann/cel-js'],
+      ['pg', 'nodemailer', '@slack/web-api', 'yaml', '@marcbachmann/cel-js', 're2js'],
     ],
     [
       'list-incidents',
       ['@aws-sdk/client-dynamodb'],
       ['@aws-sdk/client-sqs', 'pg', 'nodemailer', '@slack/web-api', 'csv-stringify', 'fast-xml-builder'],
     ],
+    ['change-maintenance', ['re2js'], ['@aws-sdk/client-sqs', 'pg', 'nodemailer', '@slack/web-api']],
+    ['tick', ['@aws-sdk/client-sqs'], ['pg', 're2js']],
     ['export-incidents', ['csv-stringify'], ['@aws-sdk/client-sqs', 'fast-xml-builder']],
     ['feed-incidents', ['fast-xml-builder'], ['@aws-sdk/client-sqs', 'csv-stringify']],
     ['list-dead-letters', ['@aws-sdk/client-sqs'], ['@aws-sdk/client-dynamodb', 'pg', 'nodemailer']],
@@ -288,7 +298,7 @@ describe('a bundle', () => {
     for (const file of files) {
       const { bytes } = await service.bundle(file);
       expect(bytes, file).toBeGreaterThan(0);
-      expect(bytes, file).toBeLessThan(1_300_000);
+      expect(bytes, file).toBeLessThan(1_400_000);
     }
   });
 });

@@ -3,6 +3,7 @@ import { HOUR, MINUTE } from '../../lib/core/shared/time.ts';
 import { addMaintenance, endMaintenance, listMaintenances } from '../../lib/flow/maintenance/maintenances.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import type { FaultMoment } from '../support/fakes/faults.ts';
+import { createRecordingLog } from '../support/fakes/recording-log.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 
 const CRITICAL = '#cryptofunk-critical';
@@ -97,6 +98,39 @@ describe('a maintenance', () => {
     for (const env of ['a', 'b']) await fire(system, { env });
 
     expect(notified(system)).toBe(0);
+  });
+
+  it('with a pattern that would try again from each position holds no page up', async () => {
+    const system = new FirstResponder();
+    await maintain(system, 'service=~"(a|a)*c"');
+
+    await fire(system, { service: `${'a'.repeat(4_000)}b` });
+
+    expect(system.slack.roots(CRITICAL)).toHaveLength(1);
+    expect(system.mail.sent).toHaveLength(1);
+  });
+
+  it('that cannot be compared in time mutes nothing, and the log says why', async () => {
+    const system = new FirstResponder();
+    const log = createRecordingLog();
+    system.log = log;
+    for (const [n, pod] of ['b', 'c', 'd', 'a'].entries()) {
+      await maintain(system, `pod=~"${pod}.*"`, HOUR + n * MINUTE);
+    }
+    await system.receive([webhookAlert({ alertname: POOL, startsAt: system.now, labels: { pod: 'a-1' } })]);
+    const { clock } = system.world;
+    const standing = clock.now;
+    clock.now = () => {
+      clock.advance(400);
+      return standing();
+    };
+
+    await system.drain();
+
+    expect(system.slack.roots(CRITICAL)).toHaveLength(1);
+    expect(log.lines.map(({ message }) => message)).toContain(
+      'a notice is sent because its alerts could not be compared with all maintenances in time',
+    );
   });
 
   it('sends the resolve only of incidents whose firing was sent', async () => {

@@ -4,6 +4,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import axios, { AxiosError } from 'axios';
 import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, HttpProbe, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
+import { compilePattern } from '../../core/shared/pattern.ts';
 import { readMetrics } from './read-metrics.ts';
 
 /** Base URLs by the names that runbooks use. */
@@ -56,10 +57,12 @@ export function createHttpProbe({ targets }: HttpProbeOptions): HttpProbe {
       });
     },
 
-    metrics(target, path, match, bounds) {
+    async metrics(target, path, match, bounds) {
+      const pattern = compilePattern(match);
+      if ('mistake' in pattern) return { kind: 'failed', reason: `${match} ${pattern.mistake}` };
       const accept = 'text/plain;version=0.0.4, */*;q=0.1';
       return ask(target, path, accept, bounds, async ({ status, body }) => {
-        if (status >= 200 && status < 300) return readMetrics(body, new RegExp(match), bounds.maxRows);
+        if (status >= 200 && status < 300) return readMetrics(body, pattern, bounds.maxRows);
         const beginning = await readBeginning(body, bounds.maxBytes);
         return {
           kind: 'failed',

@@ -1,17 +1,18 @@
 import type { Readable } from 'node:stream';
 import type { MetricSample, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
+import type { Pattern } from '../../core/shared/pattern.ts';
 import { isMetricComment, parseMetricLine, parseMetricName } from './metric-line.ts';
 
 /** Pages of large systems have a few megabytes. */
 const MAX_PAGE = 50_000_000;
 const LONGEST_LINE = 16_384;
-/** A runbook's pattern runs on names from outside, so longer names are skipped. */
+/** Longer names are no names of metrics. */
 const LONGEST_NAME = 200;
 
 /** The samples whose name matches, the first `most` of them kept. Line by line: the whole page is never in memory. */
 export async function readMetrics(
   body: Readable,
-  match: RegExp,
+  match: Pattern,
   most: number,
 ): Promise<ProbeResult<{ samples: MetricSample[]; count: number }>> {
   const samples: MetricSample[] = [];

@@ -1,4 +1,5 @@
 import type { Bounds, LogExcerpt, LogRequest, Pod, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
+import { compilePattern } from '../../core/shared/pattern.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { createLogTail, type LogTail } from './log-tail.ts';
 import { findDefaultContainer, toPod } from './read-objects.ts';
@@ -68,11 +69,14 @@ async function readLog(
     timestamps: 'true',
     ...(request.previous && { previous: 'true' }),
   };
-  const pattern = request.grep === undefined ? undefined : new RegExp(request.grep, 'i');
+  const pattern = request.grep === undefined ? undefined : compilePattern(request.grep, { ignoreCase: true });
+  if (pattern && 'mistake' in pattern) {
+    return { kind: 'failed', reason: `${request.grep} ${pattern.mistake}` };
+  }
   const options = {
     most: bounds.maxRows,
     longest: bounds.maxBytes,
-    matches: (line: string) => pattern?.test(line) ?? true,
+    matches: (line: string) => pattern === undefined || pattern.test(line) === true,
   };
   return api.read(path, query, bounds, (stream) => createLogTail(stream, options));
 }

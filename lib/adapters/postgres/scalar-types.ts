@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { formatDurationText } from '../../core/diagnosis/expressions/cel.ts';
+import { formatDurationText } from '../../core/diagnosis/expressions/format-value.ts';
 
 /** https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat */
 const BOOL = 16;

@@ -1,4 +1,5 @@
 import { clip } from '../shared/clip.ts';
+import { compilePattern, describeExcess, MAX_SIZE, type Pattern } from '../shared/pattern.ts';
 import { getLabel } from './labels.ts';
 
 /**
@@ -8,34 +9,43 @@ import { getLabel } from './labels.ts';
  */
 export type Matcher = { label: string; operator: (typeof OPERATORS)[number]; value: string };
 
+const MAX_SHOWN = 40;
 const OPERATORS = ['=', '!=', '=~', '!~'] as const;
-const MATCHER = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",{}]+))\s*/;
-/**
- * Bounds the work of a runbook's pattern on values from any sender: only this many characters are compared.
- */
-const MAX_VALUE = 1_000;
+const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
+const BARE = String.raw`([^\s{}!=~,\\"'\`]+)`;
+/** Names and values are quoted, or have no reserved character. */
+const MATCHER = new RegExp(
+  String.raw`^\s*(?:${QUOTED}|${BARE})\s*(=~|!~|!=|=)\s*(?:${QUOTED}|([^\s",{}]+))\s*`,
+  's',
+);
 
 /**
  * Reads `{a="x", b!~"y|z"}`; the braces are optional. Returns one sentence for a text that it cannot read.
+ * All patterns of a text together have at most `MAX_SIZE`, because an alert may be compared with each.
  */
 export function parseMatchers(text: string): Matcher[] | { mistake: string } {
   let rest = text.trim();
   const inBraces = rest.startsWith('{') && rest.endsWith('}');
   if (inBraces) rest = rest.slice(1, -1).trim();
   const matchers: Matcher[] = [];
+  let size = 0;
   while (rest !== '') {
     const match = MATCHER.exec(rest);
-    if (!match) return { mistake: `expected label="value" at ${JSON.stringify(clip(rest, 40))}` };
-    const [whole, label = '', sign, quoted, bare = ''] = match;
-    const operator = OPERATORS.find((each) => each === sign) ?? '=';
-    const value = quoted === undefined ? bare : quoted.replace(/\\(.)/g, unescapeCharacter);
-    if (operator.endsWith('~') && !isPattern(value)) {
-      return { mistake: `${JSON.stringify(value)} is not a regular expression` };
+    if (!match) return { mistake: `expected label="value" at ${JSON.stringify(clip(rest, MAX_SHOWN))}` };
+    const matcher = toMatcher(match);
+    if (isOnPattern(matcher)) {
+      const pattern = getPattern(matcher);
+      const named = `${matcher.label}${matcher.operator}${JSON.stringify(clip(matcher.value, MAX_SHOWN))}`;
+      if ('mistake' in pattern) return { mistake: `${named} ${pattern.mistake}` };
+      size += pattern.size;
+      if (size > MAX_SIZE)
+        return { mistake: `with the patterns before it, ${named} ${describeExcess(size)}` };
     }
-    matchers.push({ label, operator, value });
-    rest = rest.slice(whole.length);
+    matchers.push(matcher);
+    rest = rest.slice(match[0].length);
     if (rest === '') break;
-    if (!rest.startsWith(',')) return { mistake: `expected a comma at ${JSON.stringify(clip(rest, 40))}` };
+    if (!rest.startsWith(','))
+      return { mistake: `expected a comma at ${JSON.stringify(clip(rest, MAX_SHOWN))}` };
     rest = rest.slice(1).trim();
   }
   return matchers.length > 0 ? matchers : { mistake: 'it holds no matcher' };
@@ -46,35 +56,38 @@ export function matchesAll(matchers: Matcher[], labels: Readonly<Record<string, 
   return matchers.every((matcher) => matches(matcher, labels));
 }
 
-function matches({ label, operator, value }: Matcher, labels: Readonly<Record<string, string>>): boolean {
-  const actual = getLabel(labels, label) ?? '';
-  switch (operator) {
-    case '=':
-      return actual === value;
-    case '!=':
-      return actual !== value;
-    case '=~':
-      return toAnchoredPattern(value).test(actual.slice(0, MAX_VALUE));
-    case '!~':
-      return !toAnchoredPattern(value).test(actual.slice(0, MAX_VALUE));
-  }
+/** A value too long to be compared satisfies no pattern, neither `=~` nor `!~`: nothing is muted for it. */
+function matches(matcher: Matcher, labels: Readonly<Record<string, string>>): boolean {
+  const actual = getLabel(labels, matcher.label) ?? '';
+  if (!isOnPattern(matcher)) return (actual === matcher.value) === (matcher.operator === '=');
+  const pattern = getPattern(matcher);
+  return !('mistake' in pattern) && pattern.test(actual) === (matcher.operator === '=~');
 }
 
-/** Alertmanager anchors its patterns at both ends. */
-function toAnchoredPattern(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`, 's');
+function isOnPattern({ operator }: Matcher): boolean {
+  return operator === '=~' || operator === '!~';
 }
 
-function unescapeCharacter(_whole: string, character: string): string {
-  return character === 'n' ? '\n' : character;
+/** Compiled when first needed. A pattern lives as long as its matcher: those of a runbook as long as the process. */
+const patterns = new WeakMap<Matcher, ReturnType<typeof compilePattern>>();
+
+/** Alertmanager anchors its patterns at both ends; `.` stands for no line break. */
+function getPattern(matcher: Matcher): Pattern | { mistake: string } {
+  const known = patterns.get(matcher);
+  if (known) return known;
+  const compiled = compilePattern(matcher.value, { whole: true });
+  patterns.set(matcher, compiled);
+  return compiled;
 }
 
-/** Whether a text is a regular expression. */
-export function isPattern(text: string): boolean {
-  try {
-    RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
+function toMatcher([, quotedName, bareName = '', sign, quoted, bare = '']: RegExpExecArray): Matcher {
+  const operator = OPERATORS.find((each) => each === sign) ?? '=';
+  return { label: unescape(quotedName) ?? bareName, operator, value: unescape(quoted) ?? bare };
+}
+
+/** As Alertmanager reads what stands in quotes: a backslash before anything else is one, as in `\d`. */
+function unescape(quoted: string | undefined): string | undefined {
+  return quoted?.replace(/\\([n"\\])/g, (_whole, character: string) =>
+    character === 'n' ? '\n' : character,
+  );
 }

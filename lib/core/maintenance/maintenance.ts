@@ -30,16 +30,22 @@ export function findMuting({ id, reason, by }: Maintenance): string {
  * The maintenances that together cover every firing alert of an incident; if none fires, every alert that it
  * had. Undefined if one alert is not covered. If an alert's labels were not kept, only alertname and group
  * are known. Then only matchers of those labels cover it.
+ *
+ * It is asked between two comparisons whether it `mayContinue`. Many alerts with long values can take long,
+ * and a page does not wait: what could not be compared in time is not covered.
  */
 export function findCover(
   maintenances: Maintenance[],
-  incident: Incident,
-  details: AlertDetail[],
-  now: Millis,
+  { incident, details }: { incident: Incident; details: AlertDetail[] },
+  { now, mayContinue }: { now: Millis; mayContinue(): boolean },
 ): [Maintenance, ...Maintenance[]] | undefined {
   const active = maintenances
     .filter((each) => isActive(each, now))
-    .map((maintenance) => ({ maintenance, matchers: readMatchers(maintenance) }));
+    .flatMap((maintenance) => {
+      const matchers = parseMatchers(maintenance.matchers);
+      // The text was valid when stored. If it cannot be read, it mutes nothing.
+      return Array.isArray(matchers) ? [{ maintenance, matchers }] : [];
+    });
   if (active.length === 0) return undefined;
 
   const known = new Map(details.map((detail) => [detail.fingerprint, detail.labels]));
@@ -55,22 +61,17 @@ export function findCover(
   if (labelSets.length === 0) return undefined;
   const used = new Set<Maintenance>();
   for (const labels of labelSets) {
-    const by = active.find(({ matchers }) =>
-      labels === undefined
+    const by = active.find(({ matchers }) => {
+      if (!mayContinue()) return false;
+      return labels === undefined
         ? usesOnly(matchers, shared) && matchesAll(matchers, shared)
-        : matchesAll(matchers, labels),
-    );
+        : matchesAll(matchers, labels);
+    });
     if (by === undefined) return undefined;
     used.add(by.maintenance);
   }
   const [first, ...others] = used;
   return first && [first, ...others];
-}
-
-/** The text was valid when stored. If it cannot be read, it mutes nothing. */
-function readMatchers({ matchers }: Maintenance): Matcher[] {
-  const read = parseMatchers(matchers);
-  return Array.isArray(read) ? read : [{ label: 'alertname', operator: '!~', value: '.*' }];
 }
 
 function usesOnly(matchers: Matcher[], labels: Readonly<Record<string, string>>): boolean {

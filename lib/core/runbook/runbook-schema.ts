@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { isPattern, type Matcher, parseMatchers } from '../alert/matcher.ts';
+import { type Matcher, parseMatchers } from '../alert/matcher.ts';
+import { findPatternMistake } from '../shared/pattern.ts';
 import { severities } from '../shared/severity.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
 import { type ResponseStep, type Runbook, type Step } from './runbook.ts';
@@ -31,8 +32,16 @@ const matchers = z.pipe(
     return z.NEVER;
   }),
 );
-/** A JavaScript regular expression. */
-const pattern = z.string().check(z.refine(isPattern, 'is not a regular expression'));
+/** A regular expression of RE2, found anywhere in a text. */
+const pattern = z.pipe(
+  z.string(),
+  z.transform((text, context): string => {
+    const mistake = findPatternMistake(text);
+    if (mistake === undefined) return text;
+    context.issues.push({ code: 'custom', message: mistake, input: text });
+    return z.NEVER;
+  }),
+);
 const severity = z.enum(severities);
 const category = z
   .string()

@@ -34,11 +34,13 @@ export function createCurrentMaintenances(
   };
 }
 
+/** How long alerts are compared with maintenances. Ten thousand alerts take a tenth of it. */
+const PATIENCE: Millis = SECOND;
+
 type Muting = {
-  ports: ApplyMaintenancePorts & { catalog: RunbookCatalog; log: Log };
+  ports: ApplyMaintenancePorts & { catalog: RunbookCatalog; log: Log; clock: { now(): Millis } };
   incident: Incident;
   details(): Promise<AlertDetail[]>;
-  now: Millis;
 };
 
 /**
@@ -49,12 +51,8 @@ type Muting = {
  * Pages for an incident that was muted and is no longer covered. Only this can throw, so that the caller
  * retries.
  */
-export async function applyMaintenance({
-  ports,
-  incident,
-  details,
-  now,
-}: Muting): Promise<string | undefined> {
+export async function applyMaintenance({ ports, incident, details }: Muting): Promise<string | undefined> {
+  const now = ports.clock.now();
   let cover: [Maintenance, ...Maintenance[]] | undefined;
   try {
     const current = await ports.current(now);
@@ -62,7 +60,7 @@ export async function applyMaintenance({
     // It ended while muted. People who knew that it fires still receive the end.
     if (incident.muted !== undefined && !isFiring(incident))
       return await describeMute(ports, incident.muted.maintenance);
-    cover = findCover(current, incident, await details(), now);
+    cover = findCoverInTime(ports, current, incident, await details());
     if (cover !== undefined && (await recordAndRecheck(ports, cover, incident.id, now))) {
       const until = Math.min(...cover.map((each) => each.to));
       await change(ports, incident.id, { type: 'muted', maintenance: cover[0].id, until }, now);
@@ -77,6 +75,27 @@ export async function applyMaintenance({
   }
   if (incident.muted !== undefined) await change(ports, incident.id, { type: 'unmuted' }, now);
   return undefined;
+}
+
+function findCoverInTime(
+  { clock, log }: Muting['ports'],
+  current: Maintenance[],
+  incident: Incident,
+  details: AlertDetail[],
+): [Maintenance, ...Maintenance[]] | undefined {
+  const now = clock.now();
+  let late = false;
+  const mayContinue = () => {
+    late ||= clock.now() - now > PATIENCE;
+    return !late;
+  };
+  const cover = findCover(current, { incident, details }, { now, mayContinue });
+  if (late) {
+    log.warn('a notice is sent because its alerts could not be compared with all maintenances in time', {
+      incidentId: incident.id,
+    });
+  }
+  return cover;
 }
 
 async function recordAndRecheck(

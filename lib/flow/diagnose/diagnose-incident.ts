@@ -68,7 +68,7 @@ function findMuteReason(ports: DiagnoseIncidentPorts, incident: Incident): Promi
   const { muting, history, catalog, log, clock } = ports;
   if (muting === undefined) return Promise.resolve(undefined);
   const details = () => history.details(incident.id);
-  return applyMaintenance({ ports: { ...muting, catalog, log }, incident, details, now: clock.now() });
+  return applyMaintenance({ ports: { ...muting, catalog, log, clock }, incident, details });
 }
 
 async function queue(

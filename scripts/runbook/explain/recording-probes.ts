@@ -1,6 +1,6 @@
 import type { ProbeResult } from '../../../lib/core/diagnosis/checks/probe.ts';
 import type { Probes } from '../../../lib/core/diagnosis/checks/reading.ts';
-import { formatDurationText } from '../../../lib/core/diagnosis/expressions/cel.ts';
+import { formatDurationText } from '../../../lib/core/diagnosis/expressions/format-value.ts';
 import type { PodScope } from '../../../lib/core/runbook/runbook.ts';
 import { SECOND } from '../../../lib/core/shared/time.ts';
 

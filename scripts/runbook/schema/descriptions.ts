@@ -52,7 +52,7 @@ const step: Words = {
   sort: 'What is highest first: memory or cpu. Default: memory.',
   container: `The container, when a pod has several. ${LABEL_HOLES}.`,
   tail: 'Lines from the end of each log. Default: 100, at most 5000.',
-  grep: 'Only lines that match this regular expression, whatever their case.',
+  grep: 'Only lines in which this regular expression (RE2, as in Prometheus) is found, whatever their case.',
   previous: 'The log of the container before its last restart. Default: false.',
   'http.health.read':
     'Whether each target answers with a success. Gives result.rows {target, healthy, status, took_ms, error, said}, result.unhealthy.',
@@ -62,7 +62,7 @@ const step: Words = {
   target: `A name in HTTP_TARGETS; ${LABEL_HOLES}.`,
   'http.health.path': 'From the root of the server. Default: /health.',
   'http.metrics.path': 'From the root of the server. Default: /metrics.',
-  'http.match': "Regular expression that a metric's name must match.",
+  'http.match': "Regular expression (RE2, as in Prometheus) that is found in a metric's name.",
 };
 
 export const runbook: Words = {

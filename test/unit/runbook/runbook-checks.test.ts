@@ -77,12 +77,17 @@ describe('a mistake in a step is reported:', () => {
     [
       'a pattern that is none',
       'kind: kubernetes\nnamespace: a\nread: logs\ngrep: "("',
-      /^14: diagnostics\.0\.grep: is not a regular expression$/,
+      /^14: diagnostics\.0\.grep: is not a regular expression: missing closing \): \($/,
     ],
     [
       'a metric pattern that is none',
       'kind: http\nread: metrics\ntarget: api\nmatch: "["',
-      /^14: diagnostics\.0\.match: is not a regular expression$/,
+      /^14: diagnostics\.0\.match: is not a regular expression: missing closing ]: \[$/,
+    ],
+    [
+      'a pattern of JavaScript alone',
+      'kind: kubernetes\nnamespace: a\nread: logs\ngrep: "(?!x)y"',
+      /^14: diagnostics\.0\.grep: has a lookahead, \(\?!, which RE2, .* does not have$/,
     ],
     [
       'invalid matchers',
@@ -411,6 +416,35 @@ describe('expressions', () => {
     expect(mistakesOf(planted)).toEqual([
       '15: not a valid expression: Unknown variable: reslt',
       '18: {{ findings.planted }}: findings is not known here',
+    ]);
+  });
+
+  test.each([
+    [
+      'a pattern that is not known before it runs',
+      'result.first.name.matches(labels.agent)',
+      '13: not a valid expression: matches needs a pattern in quotes, so that it can be checked before it runs',
+    ],
+    [
+      'a pattern that RE2 does not have',
+      String.raw`result.first.name.matches("(a)\\1")`,
+      /^13: not a valid expression: .* has a reference to a group, /,
+    ],
+    [
+      'a pattern that is too large',
+      'result.rows.exists(row, row.name.matches("(.*a){500}"))',
+      /^13: not a valid expression: .* is too large: it takes up to 2,502 steps/,
+    ],
+    [
+      'too many loops inside one another',
+      'result.rows.all(a, result.rows.all(b, result.rows.all(c, result.rows.all(d, a == d))))',
+      '13: not a valid expression: more than 3 of all, exists, exists_one, map, filter, bind stand inside one another',
+    ],
+  ])('%s is reported where it stands', (_what, attention, sentence) => {
+    const step = `kind: sql\nquery: SELECT 1\nattention: '${attention}'`;
+
+    expect(mistakesOf(withStep(step))).toEqual([
+      typeof sentence === 'string' ? sentence : expect.stringMatching(sentence),
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { AlertDetail } from '../../alert/alert.ts';
 import { getLabel } from '../../alert/labels.ts';
 import { clipMiddle, isClipped } from '../../shared/clip.ts';
 import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/time.ts';
-import { formatDurationText, formatNumber } from '../expressions/cel.ts';
+import { formatDurationText, formatNumber } from '../expressions/format-value.ts';
 import { cleanSentence } from '../findings/clean-cell.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Series } from './probe.ts';

@@ -1,4 +1,4 @@
-import { formatBytes, formatDurationText } from '../expressions/cel.ts';
+import { formatBytes, formatDurationText } from '../expressions/format-value.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
 import type { Cell, Evidence } from '../findings/finding.ts';
 

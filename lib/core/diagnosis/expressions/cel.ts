@@ -1,5 +1,15 @@
-import { type ASTNode, Environment, ParseError, type ParseResult, TypeError } from '@marcbachmann/cel-js';
-import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
+import { Environment, ParseError, type ParseResult, TypeError } from '@marcbachmann/cel-js';
+import { compilePattern, LONGEST_TEXT, type Pattern } from '../../shared/pattern.ts';
+import {
+  findCostlyPart,
+  findMembers,
+  findUnsafePattern,
+  isNamed,
+  listNodes,
+  MATCHES,
+  renameMatches,
+} from './cel-tree.ts';
+import { formatBytes, formatDurationText, formatList, formatNumber, formatPercent } from './format-value.ts';
 
 /** The variables of an expression: plain data, never code. */
 export type CelVariables = Readonly<Record<string, unknown>>;
@@ -20,7 +30,10 @@ const scopes = {
 
 export type CelScope = keyof typeof scopes;
 
-const environment = new Environment({ homogeneousAggregateLiterals: false })
+/** Far more than any runbook needs, and far less than evaluation could notice. */
+const limits = { maxAstNodes: 1_000, maxDepth: 50, maxListElements: 100, maxMapEntries: 100 };
+
+const environment = new Environment({ homogeneousAggregateLiterals: false, limits })
   .registerVariable('labels', 'map<string, string>')
   .registerVariable('result', 'dyn')
   .registerVariable('findings', 'dyn')
@@ -34,6 +47,7 @@ const environment = new Environment({ homogeneousAggregateLiterals: false })
     'plural(dyn, string): string',
     (count, noun) => `${formatNumber(Number(count))} ${String(noun)}${Number(count) === 1 ? '' : 's'}`,
   )
+  .registerFunction(`string.${MATCHES}(string): bool`, matchPattern)
   .registerFunction('listed(list, int): string', (items: unknown[], most) => formatList(items, Number(most)));
 
 // Servers send doubles, expressions contain integers, and CEL itself cannot calculate with a mixed pair.
@@ -67,7 +81,7 @@ export function findCelMistake(expression: string, scope: CelScope): TextMistake
         : listNodes(parsed.ast).find((node) => isNamed(node, name));
       if (strange) return { message: `${name} is not known here`, at: strange.start };
     }
-    return undefined;
+    return findUnsafePattern(parsed.ast);
   } catch (error) {
     return toMistake(error);
   }
@@ -79,43 +93,10 @@ export function findCelMistake(expression: string, scope: CelScope): TextMistake
  */
 export function listMembers(expression: string, map: 'labels' | 'findings'): { name: string; at: number }[] {
   try {
-    return listNodes(getProgram(expression).ast).flatMap((node) => {
-      const name = findMember(node, map);
-      return name === undefined ? [] : [{ name, at: node.start }];
-    });
+    return findMembers(getProgram(expression).ast, map);
   } catch {
     return [];
   }
-}
-
-function findMember(node: ASTNode, map: string): string | undefined {
-  if (node.op === '.' || node.op === '.?') return isNamed(node.args[0], map) ? node.args[1] : undefined;
-  if (node.op === '[]' || node.op === '[?]') {
-    return isNamed(node.args[0], map) ? getText(node.args[1]) : undefined;
-  }
-  return node.op === 'in' && isNamed(node.args[1], map) ? getText(node.args[0]) : undefined;
-}
-
-function isNamed(node: ASTNode, name: string): boolean {
-  return node.op === 'id' && node.args === name;
-}
-
-function getText(node: ASTNode): string | undefined {
-  return node.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
-}
-
-/** A node and all its descendants, in the order of the text. */
-function listNodes(value: unknown, found: ASTNode[] = []): ASTNode[] {
-  if (Array.isArray(value)) for (const inner of value) listNodes(inner, found);
-  else if (isNode(value)) {
-    found.push(value);
-    listNodes(value.args, found);
-  }
-  return found;
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 /**
@@ -136,8 +117,32 @@ function getProgram(expression: string): ParseResult {
   const known = programs.get(expression);
   if (known) return known;
   const parsed = environment.parse(expression);
+  const costly = findCostlyPart(parsed.ast);
+  if (costly) throw new ParseError(costly.message, costly.node);
+  renameMatches(parsed.ast);
   programs.set(expression, parsed);
   return parsed;
+}
+
+/** Patterns of `matches`. A runbook has few, all of them constant. */
+const patterns = new Map<string, Pattern>();
+const MOST_PATTERNS = 100;
+
+/** `text.matches(pattern)`: whether the pattern is found anywhere in the text. */
+function matchPattern(text: string, pattern: string): boolean {
+  const found = getPattern(pattern).test(text);
+  if (found === undefined) throw new Error(`matches() reads at most ${LONGEST_TEXT} characters`);
+  return found;
+}
+
+function getPattern(text: string): Pattern {
+  const known = patterns.get(text);
+  if (known) return known;
+  const compiled = compilePattern(text);
+  if ('mistake' in compiled) throw new Error(`${JSON.stringify(text)} ${compiled.mistake}`);
+  if (patterns.size >= MOST_PATTERNS) patterns.clear();
+  patterns.set(text, compiled);
+  return compiled;
 }
 
 function toMistake(error: unknown): TextMistake {
@@ -147,7 +152,7 @@ function toMistake(error: unknown): TextMistake {
 
 function summarizeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0] ?? message;
+  return (message.split('\n')[0] ?? message).replaceAll(MATCHES, 'matches');
 }
 
 /**
@@ -166,47 +171,4 @@ function fromCel(value: unknown): unknown {
     return Object.fromEntries([...value].map(([name, each]) => [String(name), fromCel(each)]));
   }
   return Array.isArray(value) ? value.map(fromCel) : value;
-}
-
-/** For people, in at most two units: `14 m 02 s`, `3 h 05 m`, `2 d 4 h`. */
-export function formatDurationText(seconds: number): string {
-  if (!Number.isFinite(seconds)) return 'unknown';
-  const ms = Math.max(0, Math.round(seconds)) * SECOND;
-  const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
-  if (ms < MINUTE) return `${ms / SECOND} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} m ${two((ms % MINUTE) / SECOND)} s`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${two((ms % HOUR) / MINUTE)} m`;
-  return `${Math.floor(ms / DAY)} d ${Math.floor((ms % DAY) / HOUR)} h`;
-}
-
-/** Three significant digits for fractions, grouped thousands: `0.0512`, `12.3`, `48,210`. */
-export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const digits =
-    Math.abs(value) >= 100 || Number.isInteger(value)
-      ? { maximumFractionDigits: 0 }
-      : { maximumSignificantDigits: 3 };
-  return value.toLocaleString('en-US', digits);
-}
-
-/** `1.2 GiB`, by 1,024, as Kubernetes and PostgreSQL count. */
-export function formatBytes(value: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let left = value;
-  let unit = 0;
-  while (Math.abs(left) >= 1024 && unit < units.length - 1) {
-    left /= 1024;
-    unit += 1;
-  }
-  return `${formatNumber(left)} ${units[unit]}`;
-}
-
-function formatPercent(part: number, whole: number): string {
-  return whole === 0 ? '0 %' : `${formatNumber(Math.round((part / whole) * 1000) / 10)} %`;
-}
-
-/** `a, b, c +4` */
-function formatList(items: unknown[], most: number): string {
-  const shown = items.slice(0, most).map(String).join(', ');
-  return items.length > most ? `${shown} +${items.length - most}` : shown;
 }

@@ -1,11 +1,5 @@
-import {
-  type CelScope,
-  type CelVariables,
-  evaluateCel,
-  findCelMistake,
-  formatNumber,
-  type TextMistake,
-} from './cel.ts';
+import { type CelScope, type CelVariables, evaluateCel, findCelMistake, type TextMistake } from './cel.ts';
+import { formatNumber } from './format-value.ts';
 
 type Part = { text: string } | Hole;
 /** `at` is the position of the expression in the template. */
