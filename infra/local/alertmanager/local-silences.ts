@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { matchesAll } from '../../../lib/core/alert/matcher.ts';
+import { type Matcher, matchesAll } from '../../../lib/core/alert/matcher.ts';
+import { findPatternMistake } from '../../../lib/core/shared/pattern.ts';
 
 const silenceSchema = z.object({
   id: z.string().optional(),
@@ -35,6 +36,8 @@ export type LocalSilences = {
 
 export function createLocalSilences(now: () => number): LocalSilences {
   const silences = new Map<string, Silence>();
+  /** By id of the silence. */
+  const matchers = new Map<string, Matcher[]>();
 
   function stateOf({ startsAt, endsAt }: Silence): ShownSilence['status']['state'] {
     if (Date.parse(endsAt) <= now()) return 'expired';
@@ -50,10 +53,16 @@ export function createLocalSilences(now: () => number): LocalSilences {
       if (parsed.data.matchers.every(({ value }) => value === '')) {
         return { mistake: 'at least one matcher must not match the empty string' };
       }
+      for (const { name, value, isRegex } of parsed.data.matchers) {
+        const mistake = isRegex ? findPatternMistake(value) : undefined;
+        if (mistake !== undefined)
+          return { mistake: `invalid matcher of ${name}: ${JSON.stringify(value)} ${mistake}` };
+      }
       if (Date.parse(parsed.data.endsAt) <= now()) return { mistake: 'end time cannot be in the past' };
       const { id = randomUUID() } = parsed.data;
       if (parsed.data.id !== undefined && !silences.has(id)) return { mistake: 'silence not found' };
       silences.set(id, { ...parsed.data, id, updatedAt: new Date(now()).toISOString() });
+      matchers.set(id, parsed.data.matchers.map(toMatcher));
       return { silenceID: id };
     },
 
@@ -67,16 +76,11 @@ export function createLocalSilences(now: () => number): LocalSilences {
     covering: (labels) =>
       [...silences.values()]
         .filter((each) => stateOf(each) === 'active')
-        .filter(({ matchers }) =>
-          matchesAll(
-            matchers.map(({ name, value, isRegex, isEqual }) => ({
-              label: name,
-              value,
-              operator: isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!=',
-            })),
-            labels,
-          ),
-        )
+        .filter(({ id }) => matchesAll(matchers.get(id) ?? [], labels))
         .map(({ id }) => id),
   };
+}
+
+function toMatcher({ name, value, isRegex, isEqual }: Silence['matchers'][number]): Matcher {
+  return { label: name, value, operator: isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!=' };
 }

@@ -38,7 +38,8 @@ export function compilePattern(text: string, options: PatternOptions = {}): Patt
   try {
     compiled = RE2JS.compile(text, flags);
   } catch (error) {
-    return { mistake: describeMistake(error) };
+    // Options become a prefix of the text that an error quotes.
+    return flags === 0 ? { mistake: describeMistake(error) } : compilePattern(text);
   }
   const size = compiled.programSize();
   if (size > MAX_SIZE) return { mistake: describeExcess(size) };

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
+import { compilePattern } from '../../../../lib/core/shared/pattern.ts';
 import { associate, type Link } from './associate.ts';
 import {
   type Aggregation,
@@ -91,11 +92,10 @@ function matchersOf(node: SyntaxNode, text: string): LabelMatcher[] {
 function matcherOf(label: string, operator: string, value: string): LabelMatcher {
   if (operator === '=') return equalTo(label, value);
   if (operator === '!=') return { label, matches: (actual) => actual !== value };
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(`^(?:${value})$`, 's');
-  } catch {
-    throw new QueryMistake('bad_data', `parse error: ${JSON.stringify(value)} is not a regular expression`);
+  // Unlike Alertmanager, Prometheus lets `.` stand for a line break.
+  const pattern = compilePattern(value, { whole: true, dotAll: true });
+  if ('mistake' in pattern) {
+    throw new QueryMistake('bad_data', `parse error: ${JSON.stringify(value)} ${pattern.mistake}`);
   }
   const wanted = operator === '=~';
   return { label, matches: (actual) => pattern.test(actual) === wanted };
