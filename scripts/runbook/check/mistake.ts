@@ -14,21 +14,21 @@ export type MistakeRule =
   | 'modeline'
   | 'rules';
 
-/** One mistake. A warning is something that works, but probably not as intended. */
+/** One mistake. A warning is something that works, but probably not as intended. A note is nothing to mend. */
 export type Mistake = {
   /** A path that people can open from their folder. */
   file: string;
   /** Counted from 1. */
   line: number;
-  severity: 'error' | 'warning';
+  severity: 'error' | 'warning' | 'note';
   rule: MistakeRule;
   /** One sentence without a full stop. */
   message: string;
 };
 
-/** `FILE:12: sentence` */
+/** `FILE:12: sentence`, `FILE:12: warning: sentence` */
 export function mistakeText({ file, line, severity, message }: Mistake): string {
-  return `${file}:${line}: ${severity === 'warning' ? 'warning: ' : ''}${message}`;
+  return `${file}:${line}: ${severity === 'error' ? '' : `${severity}: `}${message}`;
 }
 
 /** By file, from top to bottom; mistakes of one line keep their order. */

@@ -13,6 +13,8 @@ export type YamlLines = {
   /** The parser's errors, with their lines; the rest is then unusable. */
   errors: { line: number; message: string }[];
   value: unknown;
+  /** The line of its first content, behind comments and `---`. */
+  start: number;
   has(path: Path): boolean;
   /** The line of the deepest part of the path that exists: a missing key is reported where it should stand. */
   lineOf(path: Path, within?: Within): number;
@@ -35,9 +37,17 @@ function linesOf(document: Document.Parsed, source: string, lines: LineCounter):
     line: lines.linePos(pos[0]).line,
     message: firstLine(message),
   }));
+  let value: unknown;
+  try {
+    if (errors.length === 0) value = document.toJS();
+  } catch (error) {
+    // Aliases of aliases can stand for more than fits into memory.
+    errors.push({ line: 1, message: firstLine(error instanceof Error ? error.message : String(error)) });
+  }
   return {
     errors,
-    value: errors.length === 0 ? document.toJS() : undefined,
+    value,
+    start: lines.linePos(document.contents?.range[0] ?? 0).line,
     has: (path) => document.getIn(path) !== undefined,
     lineOf: (path, within) => lines.linePos(offsetOf(document, source, path, within)).line,
   };

@@ -10,6 +10,7 @@ import { checkRules } from '../lint/check-rules.ts';
 import { checkSeverities } from '../lint/check-severities.ts';
 import { checkSlack } from '../lint/check-slack.ts';
 import { readRuleFiles } from '../lint/rule-files.ts';
+import { READ_KINDS } from '../lint/rule-places.ts';
 import { runbooksFolder } from './arguments.ts';
 
 const HELP = `Usage: npm run runbook -- lint [--rules FILE]… [--json] [FOLDER]
@@ -17,13 +18,16 @@ const HELP = `Usage: npm run runbook -- lint [--rules FILE]… [--json] [FOLDER]
 Checks the runbooks of FOLDER (runbooks/): everything that stops the build, and beyond it what Slack would show of
 each notice at its longest, and whether each file names its schema for editors.
 
-  --rules FILE   Prometheus rule files or PrometheusRule objects; a pattern in quotes may stand for several.
-                 An alert without a runbook, and a severity that severities.yaml does not know, are warnings; a runbook whose alert no rule has, and a label that the
-                 alert's rules never set, are errors. Labels are looked at only where the rule alone decides them.
+  --rules FILE   ${READ_KINDS.slice(0, -' and ConfigMap'.length)},
+                 and ConfigMap with rule files in it, as YAML or JSON; a pattern in quotes may stand for several.
+                 An alert without a runbook, and a severity that severities.yaml does not know, are warnings; a
+                 runbook whose alert no rule has, and a label that the alert's rules never set, are errors. Labels
+                 are looked at only where the rule alone decides them. Anything else is named as skipped, and
+                 then what no rule has is no error, because it could not be seen.
   --json         a list of {file, line, severity, rule, message} instead of lines
   --help         show this
 
-Exit codes: 0 nothing to mend, 1 errors or warnings, 2 called wrongly.`;
+Exit codes: 0 nothing to mend, although there may be notes, 1 errors or warnings, 2 called wrongly.`;
 
 export async function lintCommand(call: CommandCall): Promise<number> {
   const asked = readArguments({ command: 'npm run runbook -- lint', help: HELP }, call, {
@@ -35,7 +39,7 @@ export async function lintCommand(call: CommandCall): Promise<number> {
   const { mistakes, counted } = lint(runbooksFolder(folders[0]), [...values.rules, ...files]);
   if (values.json) call.console.log(JSON.stringify(mistakes, null, 2));
   else call.console.log([...mistakes.map(mistakeText), summary(mistakes, counted)].join('\n'));
-  return mistakes.length === 0 ? 0 : 1;
+  return mistakes.every(({ severity }) => severity === 'note') ? 0 : 1;
 }
 
 /** A shell that expands a pattern passes all but the first rule file as separate arguments. */
@@ -52,7 +56,7 @@ function lint(
   { folder, shownAs }: { folder: string; shownAs: string },
   ruleFiles: string[],
 ): { mistakes: Mistake[]; counted: string } {
-  const { rules, mistakes: unread } = readRuleFiles(ruleFiles);
+  const read = readRuleFiles(ruleFiles);
   const { catalog, files, runbooks, defaultRunbook, routing, mistakes } = readCatalog(folder, shownAs);
   checkModelines(files);
   if (catalog) {
@@ -60,18 +64,18 @@ function lint(
       checkSlack(catalog, runbook);
   }
   if (catalog && routing) checkCategories(routing, catalog);
-  const about = ruleFiles.length === 0 ? [] : checkRules(rules, runbooks);
-  if (catalog) about.push(...checkSeverities(rules, catalog));
+  const about = ruleFiles.length === 0 ? [] : checkRules(read, runbooks, catalog?.heartbeat);
+  if (catalog) about.push(...checkSeverities(read.rules, catalog));
   return {
-    mistakes: inReadingOrder([...unread, ...mistakes, ...about]),
-    counted: `${plural(runbooks.length, 'runbook')}${ruleFiles.length === 0 ? '' : ` and ${plural(rules.length, 'alerting rule')}`}`,
+    mistakes: inReadingOrder([...read.mistakes, ...mistakes, ...about]),
+    counted: `${plural(runbooks.length, 'runbook')}${ruleFiles.length === 0 ? '' : ` and ${plural(read.rules.length, 'alerting rule')}`}`,
   };
 }
 
 /** `2 errors and 1 warning in 19 runbooks` */
 function summary(mistakes: Mistake[], counted: string): string {
   const errors = mistakes.filter(({ severity }) => severity === 'error').length;
-  const warnings = mistakes.length - errors;
+  const warnings = mistakes.filter(({ severity }) => severity === 'warning').length;
   const found = [
     ...(errors > 0 ? [plural(errors, 'error')] : []),
     ...(warnings > 0 ? [plural(warnings, 'warning')] : []),

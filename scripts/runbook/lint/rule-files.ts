@@ -1,87 +1,54 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import * as z from 'zod/mini';
 import { UsageError } from '../../command-line/usage-error.ts';
 import type { Mistake } from '../check/mistake.ts';
-import { parseBySchema } from '../check/parse-by-schema.ts';
-import { type Path, readAllYamlLines, type YamlLines } from '../check/yaml-lines.ts';
+import { type AlertRule, readRuleDocuments } from './rule-documents.ts';
 
-/** An alerting rule, and its place. */
-export type AlertRule = {
-  alert: string;
-  expr: string;
-  labels: string[];
-  /** The label's value; absent if the rule has none or makes it when it fires. */
-  severity?: string;
-  file: string;
-  line: number;
-};
+export type { AlertRule } from './rule-documents.ts';
 
-const rulesSchema = z.object({
-  groups: z.array(
-    z.object({
-      rules: z.array(
-        z.object({
-          alert: z.optional(z.string()),
-          expr: z.union([z.string(), z.number()]),
-          labels: z.optional(z.record(z.string(), z.unknown())),
-        }),
-      ),
-    }),
-  ),
-});
+/** `unseen`: how many documents may hold alerts that could not be read. */
+export type ReadRules = { rules: AlertRule[]; mistakes: Mistake[]; unseen: number };
+
+/** The first bytes of a compressed file. https://www.rfc-editor.org/rfc/rfc1952 */
+const GZIP = Buffer.from([0x1f, 0x8b]);
+/** What only templates of Helm have. Prometheus has templates too, but inside texts and about alerts. */
+const HELM = /\{\{-?(?:[^{}]*\s\.(?:Values|Release|Chart|Capabilities)\b|\s*(?:include|toYaml|tpl)\b)/;
 
 /**
- * The alerting rules of Prometheus rule files, and of PrometheusRule objects of its operator. A pattern may match
- * several files; a pattern without a match is a UsageError. Unreadable parts are noted.
+ * The alerting rules of rule files, and of objects that hold them. A pattern may match several files; a pattern
+ * without a match is a UsageError. What is not read is noted.
  */
-export function readRuleFiles(patterns: string[]): { rules: AlertRule[]; mistakes: Mistake[] } {
-  const mistakes: Mistake[] = [];
-  const files = new Set(patterns.flatMap(filesOf));
-  const rules = [...files].flatMap((file) => {
-    const documents = readAllYamlLines(readFileSync(file, 'utf8'));
-    return documents.flatMap((document) => rulesIn(document, file, mistakes));
-  });
-  return { rules, mistakes };
+export function readRuleFiles(patterns: string[]): ReadRules {
+  const read: ReadRules = { rules: [], mistakes: [], unseen: 0 };
+  for (const file of new Set(patterns.flatMap(listFiles))) readRuleFile(file, read);
+  return read;
 }
 
-function filesOf(pattern: string): string[] {
+function readRuleFile(file: string, read: ReadRules): void {
+  const bytes = readFileSync(file);
+  const source = bytes.toString('utf8');
+  const note = (line: number, message: string, severity: Mistake['severity'] = 'error') =>
+    read.mistakes.push({ file, line, severity, rule: 'rules', message });
+  if (bytes.subarray(0, GZIP.length).equals(GZIP)) {
+    read.unseen += 1;
+    note(1, 'this file is compressed: unpack it first');
+    return;
+  }
+  const found = readRuleDocuments(source);
+  const template = found.isBroken ? HELM.exec(source) : null;
+  if (template) {
+    read.unseen += 1;
+    const line = source.slice(0, template.index).split('\n').length;
+    note(line, 'this is a Helm template, not YAML yet: render it (helm template) and lint the result');
+    return;
+  }
+  read.unseen += found.unseen;
+  read.rules.push(...found.rules.map((rule) => ({ ...rule, file })));
+  for (const { line, message, severity } of found.notes) note(line, message, severity);
+}
+
+function listFiles(pattern: string): string[] {
   if (existsSync(pattern)) return [pattern];
   const files = globSync(pattern).toSorted();
   if (files.length === 0) throw new UsageError(`There is no rule file ${pattern}.`);
   return files;
-}
-
-function rulesIn(document: YamlLines, file: string, mistakes: Mistake[]): AlertRule[] {
-  const note = (line: number, message: string) =>
-    mistakes.push({ file, line, severity: 'error', rule: 'rules', message });
-  for (const { line, message } of document.errors) note(line, message);
-  const place = document.errors.length > 0 ? undefined : groupsOf(document.value);
-  if (place === undefined) return [];
-
-  const parsed = parseBySchema(rulesSchema, place.value, (path) => document.has([...place.path, ...path]));
-  if ('mistakes' in parsed) {
-    for (const { path, message } of parsed.mistakes) {
-      note(document.lineOf([...place.path, ...path]), message);
-    }
-    return [];
-  }
-  return parsed.value.groups.flatMap((group, g) =>
-    group.rules.flatMap(({ alert, expr, labels = {} }, r) => {
-      if (alert === undefined) return [];
-      const line = document.lineOf([...place.path, 'groups', g, 'rules', r, 'alert']);
-      const rule: AlertRule = { alert, expr: String(expr), labels: Object.keys(labels), file, line };
-      const { severity } = labels;
-      const isFixed = typeof severity === 'string' && severity !== '' && !severity.includes('{{');
-      return [isFixed ? { ...rule, severity } : rule];
-    }),
-  );
-}
-
-/** The part of a document that holds its groups, and its path; nothing for an object of any other kind. */
-function groupsOf(value: unknown): { value: unknown; path: Path } | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (!('kind' in value)) return { value, path: [] };
-  return value.kind === 'PrometheusRule' && 'spec' in value
-    ? { value: value.spec, path: ['spec'] }
-    : undefined;
 }

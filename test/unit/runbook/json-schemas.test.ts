@@ -31,7 +31,7 @@ describe('the JSON Schemas for editors', () => {
     const text = schemas['runbook.json'] ?? '';
 
     for (const words of [
-      'Regular expression that a metric',
+      'Regular expression (RE2, as in Prometheus) that is found in a metric',
       'Only active alerts with exactly these labels',
       'PromQL;',
       'One reading statement',

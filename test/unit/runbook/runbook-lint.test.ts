@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inReadingOrder, mistakeText } from '../../../scripts/runbook/check/mistake.ts';
 import { type ReadCatalog, readCatalog } from '../../../scripts/runbook/check/read-catalog.ts';
@@ -155,7 +156,7 @@ describe('a Slack message', () => {
 });
 
 describe('alerting rules', () => {
-  const rulesFile = (name: string, text: string) => {
+  const rulesFile = (name: string, text: string | Buffer) => {
     const path = join(copy.root, name);
     writeFileSync(path, text);
     return path;
@@ -170,10 +171,10 @@ describe('alerting rules', () => {
   /** All mistakes and warnings about the planted runbook and these rules. */
   function compared(text: string, more = ''): { runbook: string[]; rules: string[] } {
     const file = rulesFile('rules.yml', text);
-    const { rules } = readRuleFiles([file]);
+    const rules = readRuleFiles([file]);
     const about: string[] = [];
     const runbooks = output(runbook({ more }), (read) => {
-      about.push(...checkRules(rules, read.runbooks).map(mistakeText));
+      about.push(...checkRules(rules, read.runbooks, read.catalog?.heartbeat).map(mistakeText));
     });
     return { runbook: runbooks, rules: about.map((line) => line.replace(`${file}:`, '')) };
   }
@@ -246,20 +247,151 @@ describe('alerting rules', () => {
     expect(compared(text).runbook).toEqual([]);
   });
 
-  test('are read from a PrometheusRule among other objects and recording rules', () => {
-    const inner = group(rule('A', 'up'), "      - record: b\n        expr: '1'\n", rule('C', '1'));
+  /** Each alert with its line, and each note without its file. */
+  function readFrom(name: string, text: string | Buffer) {
+    const file = rulesFile(name, text);
+    const { rules, mistakes, unseen } = readRuleFiles([file]);
+    return {
+      rules: rules.map(({ alert, line }) => `${line}: ${alert}`),
+      notes: mistakes.map((each) => mistakeText(each).slice(file.length + 1)),
+      unseen,
+    };
+  }
+  const indented = (text: string, by: number) => text.replace(/^(?=.)/gm, ' '.repeat(by));
+  const object = (kind: string, group: string) =>
+    `apiVersion: ${group}/v1\nkind: ${kind}\nspec:\n${indented(groupOf('A'), 2)}`;
+  const groupOf = (...alerts: string[]) => group(...alerts.map((alert) => rule(alert, 'up')));
+
+  test.each([
+    ['PrometheusRule', 'monitoring.coreos.com'],
+    ['VMRule', 'operator.victoriametrics.com'],
+    ['Rules', 'monitoring.googleapis.com'],
+    ['ClusterRules', 'monitoring.googleapis.com'],
+    ['GlobalRules', 'monitoring.googleapis.com'],
+  ])('are read from a %s', (kind, api) => {
+    expect(readFrom('object.yml', object(kind, api))).toEqual({ rules: ['7: A'], notes: [], unseen: 0 });
+  });
+
+  test('are read from several documents, from lists in lists, and from an object without any rule', () => {
+    const item = (text: string) => `  - ${indented(text, 4).trimStart()}`;
+    const typed = `kind: VMRuleList\napiVersion: operator.victoriametrics.com/v1beta1\nitems:\n${item(`spec:\n${indented(groupOf('Typed'), 2)}`)}`;
+    const list = `kind: List\napiVersion: v1\nitems:\n${item(object('PrometheusRule', 'monitoring.coreos.com'))}${item(typed)}`;
+    const empty = 'kind: PrometheusRule\nspec: {}\n';
+
+    expect(readFrom('many.yml', `# a comment\n---\n${groupOf('First')}---\n${empty}---\n${list}`)).toEqual({
+      rules: ['6: First', '22: A', '32: Typed'],
+      notes: [],
+      unseen: 0,
+    });
+  });
+
+  test('are read from the files in a ConfigMap, with the lines of the outer file', () => {
+    const data = `  app.yml: 'debug: true'\n  one.rules: |\n    # ours\n${indented(groupOf('One'), 4)}  two.rules: ${JSON.stringify(groupOf('Two'))}\n`;
+
+    expect(readFrom('map.yml', `apiVersion: v1\nkind: ConfigMap\ndata:\n${data}`)).toEqual({
+      rules: ['10: One', '13: Two'],
+      notes: [],
+      unseen: 0,
+    });
+  });
+
+  test('are read from JSON', () => {
+    const spec = { groups: [{ name: 'a', rules: [{ alert: 'A', expr: 'up' }] }] };
+    const list = { kind: 'List', items: [{ kind: 'PrometheusRule', spec }] };
+
+    expect(readFrom('list.json', JSON.stringify(list, null, '\t')).rules).toEqual(['12: A']);
+  });
+
+  test('have the labels of their group as well', () => {
     const file = rulesFile(
-      'operator.yml',
-      `kind: Service\nspec: { a: 1 }\n---\nkind: PrometheusRule\nspec:\n${inner.replace(/^/gm, '  ')}`,
+      'grouped.yml',
+      'groups:\n  - name: a\n    labels: { zone: z, severity: info }\n    rules:\n      - { alert: A, expr: up, labels: { severity: page } }\n',
     );
 
-    const { rules, mistakes } = readRuleFiles([file]);
+    expect(readRuleFiles([file]).rules).toMatchObject([{ labels: ['zone', 'severity'], severity: 'page' }]);
+  });
 
-    expect(mistakes).toEqual([]);
-    expect(rules.map(({ alert, line, labels }) => [alert, line, labels])).toEqual([
-      ['A', 9, ['severity']],
-      ['C', 14, ['severity']],
+  test.each([
+    [
+      'an object of another kind',
+      'a: 1\n',
+      'warning: document 2 is skipped: it has no kind, and no groups as a rule file has',
+    ],
+    [
+      'an object without a kind',
+      'kind: GrafanaAlertRuleGroup\napiVersion: grafana.integreatly.org/v1beta1\n',
+      'warning: document 2 is skipped: GrafanaAlertRuleGroup (grafana.integreatly.org/v1beta1) is not among the kinds whose rules are read',
+    ],
+    [
+      'a kind of the same name from elsewhere',
+      'kind: Rules\napiVersion: games.example/v1\n',
+      'warning: document 2 is skipped: Rules (games.example/v1) is not among the kinds whose rules are read',
+    ],
+    ['a text', 'only words\n', 'warning: document 2 is skipped: it is no object'],
+  ])('in %s are not read: that is said, and nothing concluded from it', (_what, other, note) => {
+    const text = `${group(...others, rule('Lonely', 'up'))}---\n${other}`;
+
+    const { unseen, notes } = readFrom('skipped.yml', text);
+    const about = compared(text);
+
+    expect(unseen).toBe(1);
+    expect(notes).toEqual([`17: ${note}`]);
+    expect(about.runbook).toEqual([
+      '2: warning: whether a rule has an alert Planted could not be seen: 1 document was skipped',
     ]);
+    expect(about.rules).toEqual(['13: warning: the alert Lonely has no runbook: the default one is used']);
+  });
+
+  test('that never set a label are in doubt as well when a document was skipped', () => {
+    const text = `${group(...others, rule('Planted', 'sum by (agent) (x) > 1'))}---\nkind: Foo\n`;
+
+    expect(compared(text).runbook).toEqual([
+      expect.stringMatching(
+        /^7: warning: the label zone is never set by the rule in .*:13; whether another rule sets it could not be seen: 1 document was skipped$/,
+      ),
+    ]);
+  });
+
+  test('are not looked for in an object of Kubernetes itself, which is named and hides nothing', () => {
+    const text = `apiVersion: apps/v1\nkind: Deployment\n---\n${group(...others)}`;
+
+    expect(readFrom('bundle.yml', text)).toMatchObject({
+      notes: ['1: note: document 1 is skipped: Deployment (apps/v1) holds no rules'],
+      unseen: 0,
+    });
+    expect(compared(text).runbook).toEqual(['2: no rule has an alert Planted: this is never used']);
+  });
+
+  test('in a Helm template are not read, in one sentence', () => {
+    const text = `{{- if .Values.on }}\nkind: PrometheusRule\nmetadata:\n  name: {{ include "x" . }}\nspec:\n${groupOf('A')}{{- end }}\n`;
+
+    expect(readFrom('template.yaml', text)).toEqual({
+      rules: [],
+      notes: ['1: this is a Helm template, not YAML yet: render it (helm template) and lint the result'],
+      unseen: 1,
+    });
+  });
+
+  test('in a compressed file are not read', () => {
+    expect(readFrom('rules.gz', gzipSync(groupOf('A')))).toEqual({
+      rules: [],
+      notes: ['1: this file is compressed: unpack it first'],
+      unseen: 1,
+    });
+  });
+
+  test('of the heartbeat need no runbook and no known severity: lint says what it is', () => {
+    const text = group(...others, rule('Planted', 'up'), rule('Watchdog', 'vector(1)', 'severity: odd'));
+
+    expect(compared(text)).toEqual({
+      runbook: [],
+      rules: [
+        '16: note: Watchdog is the heartbeat (heartbeat.yaml): it says that its source is alive, and needs no runbook',
+      ],
+    });
+    const { catalog } = readCatalog(OUR_FOLDER);
+    if (catalog === undefined) throw new Error('our runbooks cannot be read');
+    expect(checkSeverities(readRuleFiles([join(copy.root, 'rules.yml')]).rules, catalog)).toEqual([]);
   });
 
   test('are read from all files that match a pattern, each once', () => {
@@ -273,7 +405,7 @@ describe('alerting rules', () => {
 
   test.each([
     ['that are not YAML', 'groups: [', /^broken\.yml:1: /],
-    ['without groups', 'rules: []', /^broken\.yml:1: groups: is missing$/],
+    ['whose groups are no list', 'groups: {}', /^broken\.yml:1: groups: must be of type array$/],
     [
       'without an expression',
       'groups:\n  - name: a\n    rules:\n      - alert: A\n',
