@@ -107,6 +107,26 @@ describe('POST /maintenance', () => {
     expect(detail).toMatch(new RegExp(`^${path} `));
   });
 
+  it('takes a pattern that would try again from each position, because it is matched in linear time', async () => {
+    expect(await api().post({ ...asked, matchers: 'service=~"(a|a)*c"' })).toMatchObject({ statusCode: 201 });
+  });
+
+  it.each([
+    [
+      'service=~"(?=a)b"',
+      'matchers cannot be read: service=~"(?=a)b" has a lookahead, (?=, which RE2, the syntax of Prometheus and Alertmanager, does not have.',
+    ],
+    [
+      ['env="a"', 'service!~"a**"'],
+      'matchers cannot be read: service!~"a**" is not a regular expression: invalid nested repetition operator: **.',
+    ],
+  ])('refuses %j with one sentence that names the matcher and what is wrong', async (matchers, sentence) => {
+    const result = await api().post({ ...asked, matchers });
+
+    expect(result.statusCode).toBe(400);
+    expect(JSON.parse(result.body ?? '')).toMatchObject({ path: 'matchers', detail: sentence });
+  });
+
   it('refuses a body that is no object in its own words, whatever else the process has loaded', async () => {
     // The first schema of it gives all of the process zod's own words.
     z.string();

@@ -313,12 +313,12 @@ describe('alerting rules', () => {
 
   test.each([
     [
-      'an object of another kind',
+      'an object without a kind',
       'a: 1\n',
       'warning: document 2 is skipped: it has no kind, and no groups as a rule file has',
     ],
     [
-      'an object without a kind',
+      'an object of another kind',
       'kind: GrafanaAlertRuleGroup\napiVersion: grafana.integreatly.org/v1beta1\n',
       'warning: document 2 is skipped: GrafanaAlertRuleGroup (grafana.integreatly.org/v1beta1) is not among the kinds whose rules are read',
     ],
