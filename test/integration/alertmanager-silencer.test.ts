@@ -65,7 +65,7 @@ describe('silencing through Alertmanager’s API', () => {
 
     expect(await silence([url])).toEqual({
       kind: 'failed',
-      reason: 'the answer was not one of Alertmanager',
+      reason: 'the answer was not one of Alertmanager: silenceID has another shape',
     });
   });
 

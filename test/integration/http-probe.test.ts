@@ -219,22 +219,27 @@ database_connections{state="active"} 10 1395066363000
 
   test('without a matching sample has none', async () => {
     expect(await samplesOf('go_goroutines 81\n')).toEqual({ kind: 'ok', value: { samples: [], count: 0 } });
-    expect(await samplesOf('')).toEqual({ kind: 'ok', value: { samples: [], count: 0 } });
   });
 
   test('drops a line that is too long, and no other', async () => {
-    const answer = await samplesOf(
-      `connections{x="${'x'.repeat(40_000)}"} 1\nconnections{\nconnections{x="2"} 2`,
-    );
+    const answer = await samplesOf(`connections{x="${'x'.repeat(40_000)}"} 1\nconnections{x="2"} 2`);
 
     expect(answer).toMatchObject({ kind: 'ok', value: { count: 1, samples: [{ value: 2 }] } });
   });
 
-  test('fails when the page is no metrics page', async () => {
-    expect(await samplesOf('<html>\nconnections welcome\n</html>')).toEqual({
-      kind: 'failed',
-      reason: 'the answer was not a metrics page',
-    });
+  test.each([
+    ['<html>\nconnections welcome\n</html>', 'the answer was not a metrics page: it is a web page'],
+    ['<!doctype html>\nconnections 0\n', 'the answer was not a metrics page: it is a web page'],
+    ['', 'the answer was not a metrics page: it is empty'],
+    ['\n \n', 'the answer was not a metrics page: it is empty'],
+    ['{"connections":0}', 'the answer was not a metrics page'],
+    ['null', 'the answer was not a metrics page'],
+    [
+      'go_goroutines 81\nconnections many\n',
+      'the metrics page has a line of connections that cannot be read',
+    ],
+  ])('fails when the page is no metrics page: %j', async (page, reason) => {
+    expect(await samplesOf(page)).toEqual({ kind: 'failed', reason });
   });
 
   test('with an error status fails with the status and its text', async () => {

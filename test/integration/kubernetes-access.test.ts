@@ -67,7 +67,7 @@ afterEach(async () => {
 function serveEmpty(shown: (string | undefined)[]): Promise<string> {
   return serve((request, response) => {
     shown.push(request.headers.authorization);
-    response.end('{"items":[]}');
+    response.end('{"kind":"PodList","items":[]}');
   });
 }
 

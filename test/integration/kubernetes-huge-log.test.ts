@@ -11,6 +11,7 @@ afterEach(stopServing);
 /** A server that sends a whole log, whatever the request. */
 function serveLog(write: (response: ServerResponse) => void): Promise<string> {
   const pod = {
+    kind: 'Pod',
     metadata: { name: 'api' },
     spec: { containers: [{ name: 'api' }] },
     status: { phase: 'Running' },
@@ -53,7 +54,10 @@ test('200 MB of log are read to their end in less than 150 MB of memory', async 
 
 test('one line of 200 MB is one line, and is not kept in memory either', async () => {
   const block = Buffer.from('needle '.repeat(8_000));
-  const url = await serveLog((response) => writeOut(response, block, 200 * MB, '\n'));
+  const url = await serveLog((response) => {
+    response.write('2026-11-24T03:12:00.000000000Z ');
+    writeOut(response, block, 200 * MB, '\n');
+  });
 
   const { answer, peakBytes } = await readInOwnProcess(SCRIPT, url);
 

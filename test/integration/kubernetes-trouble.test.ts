@@ -31,8 +31,13 @@ function clusterOf(names: string[], log: (pod: string, ...served: Parameters<Req
     const named = /\/pods\/([^/]+)\/log$/.exec(pathname)?.[1];
     if (named !== undefined) log(named, asked, response);
     else if (pathname.endsWith('/deployments/api')) {
-      response.end(JSON.stringify({ spec: { selector: { matchLabels: { app: 'api' } } } }));
-    } else response.end(JSON.stringify({ items: names.map((name) => pod(name, !name.endsWith('down'))) }));
+      response.end(
+        JSON.stringify({ kind: 'Deployment', spec: { selector: { matchLabels: { app: 'api' } } } }),
+      );
+    } else {
+      const items = names.map((name) => pod(name, !name.endsWith('down')));
+      response.end(JSON.stringify({ kind: 'PodList', items }));
+    }
   });
 }
 
@@ -71,7 +76,7 @@ describe('a token that is not available', () => {
     let asked = 0;
     const url = await serve((_request, response) => {
       asked += 1;
-      response.end('{"items":[]}');
+      response.end('{"kind":"PodList","items":[]}');
     });
     const token = async () => ({ kind: 'failed', reason: 'no token' }) as const;
 
@@ -96,7 +101,7 @@ describe('a token that is not available', () => {
     const shown: (string | undefined)[] = [];
     const url = await serve((asked, response) => {
       shown.push(asked.headers.authorization);
-      response.end('{"items":[]}');
+      response.end('{"kind":"PodList","items":[]}');
     });
     const values = ['first', 'second'];
     const probe = createKubernetesProbe({ url, token: () => given(values.shift() ?? '')() });
@@ -157,6 +162,33 @@ describe('a log', () => {
     });
   });
 
+  test.each([
+    [
+      'a login page',
+      '<html>\n<form action="/login">\n',
+      'the answer was not one of Kubernetes: it is a web page',
+    ],
+    [
+      "kubelet's own words",
+      'unable to retrieve container logs for containerd://9f2c',
+      'no log: unable to retrieve container logs for containerd://9f2c',
+    ],
+  ])('that is %s is not read as lines without a match', async (_what, body, reason) => {
+    const url = await clusterOf(['one'], (_pod, _asked, response) => response.end(body));
+
+    const answer = await createKubernetesProbe({ url }).logs({ ...request, grep: 'error' }, readBounds());
+
+    expect(answer).toEqual({ kind: 'failed', reason });
+  });
+
+  test('that is empty has no lines', async () => {
+    const url = await clusterOf(['one'], (_pod, _asked, response) => response.end());
+
+    const answer = await createKubernetesProbe({ url }).logs(request, readBounds());
+
+    expect(answer).toMatchObject({ kind: 'ok', value: { pods: ['one'], read: 0 } });
+  });
+
   test('that breaks off does not count as a whole one', async () => {
     const url = await clusterOf(['one'], (_pod, _asked, response) => {
       response.writeHead(200, { 'content-length': '1000' });
@@ -171,16 +203,26 @@ describe('a log', () => {
 
 describe('a list', () => {
   test.each([
-    ['without items', '{"kind":"PodList"}'],
-    ['of something else', '{"items":[{"metadata":{}}]}'],
-    ['that is none', '[]'],
-    ['cut short', '{"items":['],
-  ])('%s is not taken for an empty cluster', async (_what, body) => {
+    ['without items', '{"kind":"PodList"}', 'items has another shape'],
+    ['whose items are null', '{"kind":"PodList","items":null}', 'items has another shape'],
+    [
+      'of something else',
+      '{"kind":"PodList","items":[{"metadata":{}}]}',
+      'items[0].metadata.name has another shape',
+    ],
+    ['of another kind', '{"kind":"EventList","items":[]}', 'kind has another shape'],
+    ['without a kind', '{"items":[]}', 'kind has another shape'],
+    ['that is none', '[]', 'it has another shape'],
+    ['that is null', 'null', 'it has another shape'],
+    ['cut short', '{"items":[', 'it is not JSON'],
+    ['that is empty', '', 'it is empty'],
+    ['that is a login page', '<!DOCTYPE html>\n<title>Sign in</title>', 'it is a web page'],
+  ])('%s is not taken for an empty cluster', async (_what, body, why) => {
     const url = await serve((_request, response) => response.end(body));
 
     const answer = await createKubernetesProbe({ url }).pods(scope, readBounds());
 
-    expect(answer).toEqual({ kind: 'failed', reason: 'the answer was not one of Kubernetes' });
+    expect(answer).toEqual({ kind: 'failed', reason: `the answer was not one of Kubernetes: ${why}` });
   });
 });
 
@@ -195,7 +237,7 @@ describe('a server behind TLS', () => {
   function tls(names: string[]): Promise<string> {
     const server = createTlsServer(authority.issue(names), (_request, response) => {
       asked += 1;
-      response.end('{"items":[]}');
+      response.end('{"kind":"PodList","items":[]}');
     });
     return serveBy(server, 'https');
   }

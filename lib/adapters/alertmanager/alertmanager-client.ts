@@ -1,5 +1,5 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
-import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
+import { describeHttpFailure, isWebPage } from '../../core/diagnosis/checks/failure-words.ts';
 
 /** A client for Alertmanager's API v2. Caps the size of an answer and follows no redirect. */
 export function createAlertmanagerClient(maxContentLength: number): AxiosInstance {
@@ -34,7 +34,7 @@ export function describeRequestFailure(
     tooLarge: message.includes('maxContentLength'),
     status: response?.status,
     // A proxy's error page explains nothing.
-    body: typeof data === 'string' && !data.trimStart().startsWith('<') ? data : undefined,
+    body: typeof data === 'string' && !isWebPage(data) ? data : undefined,
     code,
   };
   return describeHttpFailure(failure, bounds.timeoutMs);

@@ -1,4 +1,7 @@
 import type { AxiosInstance } from 'axios';
+import * as z from 'zod/mini';
+import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
+import { refuseAnswer } from '../../core/diagnosis/checks/failure-words.ts';
 import type {
   ActiveAlert,
   AlertmanagerProbe,
@@ -11,11 +14,12 @@ import {
   describeRequestFailure,
   findUrls,
 } from './alertmanager-client.ts';
+import { activeAlertSchema } from './answer-schema.ts';
+
 export type AlertmanagerOptions = { urls: AlertmanagerUrls };
 
 /** Room for thousands of alerts with long annotations. */
 const MAX_ANSWER = 20_000_000;
-const STATES = ['active', 'suppressed', 'unprocessed'] as const;
 
 /**
  * Alertmanager's API v2 of every peer of a source: https://prometheus.io/docs/alerting/latest/clients/. An alert that
@@ -57,47 +61,23 @@ function louder(known: ActiveAlert | undefined, alert: ActiveAlert): ActiveAlert
 
 async function get(http: AxiosInstance, url: string, bounds: Bounds): Promise<ListedAlerts> {
   try {
-    const { data } = await http.get<unknown>(url, { timeout: bounds.timeoutMs, signal: bounds.signal });
-    const alerts = Array.isArray(data) ? data.map(toAlert) : [undefined];
-    const read = alerts.filter((alert) => alert !== undefined);
+    const { data, headers } = await http.get<unknown>(url, {
+      timeout: bounds.timeoutMs,
+      signal: bounds.signal,
+    });
+    const answer = { contentType: headers['content-type'], body: data };
+    const listed = parseAnswer('Alertmanager', z.array(z.unknown()), answer);
+    if (listed.kind === 'failed') return listed;
+    const alerts = listed.value.map((alert) => z.safeParse(activeAlertSchema, alert));
+    const read = alerts.flatMap((alert) => alert.data ?? []);
+    if (read.length === alerts.length) return { kind: 'ok', value: read };
     // Skipping an unreadable alert would make it look resolved.
-    return read.length < alerts.length
-      ? { kind: 'failed', reason: 'the answer was not one of Alertmanager', listed: read }
-      : { kind: 'ok', value: read };
+    const odd = alerts.findIndex(({ success }) => !success);
+    return {
+      ...refuseAnswer('Alertmanager', `alert ${odd + 1} of ${alerts.length} has another shape`),
+      listed: read,
+    };
   } catch (error) {
     return { kind: 'failed', reason: describeRequestFailure(error, bounds) };
   }
-}
-
-function toAlert(entry: unknown): ActiveAlert | undefined {
-  if (!isRecord(entry) || typeof entry.fingerprint !== 'string' || !isRecord(entry.status)) return undefined;
-  const { status } = entry;
-  const state = STATES.find((each) => each === status.state);
-  if (state === undefined) return undefined;
-  return {
-    fingerprint: entry.fingerprint,
-    labels: texts(entry.labels),
-    annotations: texts(entry.annotations),
-    generatorURL: typeof entry.generatorURL === 'string' ? entry.generatorURL : undefined,
-    receivers: Array.isArray(entry.receivers) ? names(entry.receivers) : undefined,
-    startsAt: typeof entry.startsAt === 'string' ? Date.parse(entry.startsAt) || 0 : 0,
-    state,
-  };
-}
-
-function names(receivers: unknown[]): string[] {
-  return receivers.flatMap((each) => (isRecord(each) && typeof each.name === 'string' ? each.name : []));
-}
-
-function texts(values: unknown): Record<string, string> {
-  if (!isRecord(values)) return {};
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '',
-    ),
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

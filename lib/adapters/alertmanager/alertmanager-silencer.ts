@@ -1,4 +1,6 @@
-import type { AxiosInstance } from 'axios';
+import type { AxiosInstance, AxiosResponse } from 'axios';
+import * as z from 'zod/mini';
+import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import type {
   SilenceMatcher,
   SilenceOutcome,
@@ -12,6 +14,7 @@ import {
   describeRequestFailure,
   findUrls,
 } from './alertmanager-client.ts';
+import { createdSilenceSchema, type ListedSilence, silenceSchema } from './answer-schema.ts';
 
 /** Room for years of silences, ended ones included. */
 const MAX_ANSWER = 20_000_000;
@@ -63,7 +66,6 @@ async function silenceAt(
       return { kind: 'existing', id: known.id, until: known.until, by: known.by };
     }
     const id = await put(http, url, request, known, bounds);
-    if (id === undefined) return { kind: 'failed', reason: 'the answer was not one of Alertmanager' };
     return { kind: known === undefined ? 'created' : 'extended', id, until: request.until };
   } catch (error) {
     return {
@@ -75,9 +77,12 @@ async function silenceAt(
 
 class NotAlertmanager extends Error {
   override name = 'NotAlertmanager';
-  constructor() {
-    super('the answer was not one of Alertmanager');
-  }
+}
+
+function readBody<T>(schema: z.ZodMiniType<T>, { data, headers }: AxiosResponse<unknown>): T {
+  const answer = parseAnswer('Alertmanager', schema, { contentType: headers['content-type'], body: data });
+  if (answer.kind === 'failed') throw new NotAlertmanager(answer.reason);
+  return answer.value;
 }
 
 /** The incident's own silence with these matchers that lasts longest. */
@@ -87,34 +92,31 @@ async function find(
   { incidentId, matchers, now }: SilenceRequest,
   bounds: Bounds,
 ): Promise<Known | undefined> {
-  const { data } = await http.get<unknown>(`${url}/api/v2/silences`, requestOptions(bounds));
-  if (!Array.isArray(data)) throw new NotAlertmanager();
-  const mine = data.flatMap((entry: unknown): Known[] => {
-    const known = findKnown(entry, incidentId, matchers);
+  const answer = await http.get<unknown>(`${url}/api/v2/silences`, requestOptions(bounds));
+  const mine = readBody(z.array(z.unknown()), answer).flatMap((entry): Known[] => {
+    // An entry that cannot be read is not ours: at worst, a second silence stands beside it.
+    const { data } = z.safeParse(silenceSchema, entry);
+    const known = data && findKnown(data, incidentId, matchers);
     return known === undefined || known.until <= now ? [] : [known];
   });
   return mine.toSorted((a, b) => b.until - a.until)[0];
 }
 
-function findKnown(entry: unknown, incidentId: string, matchers: SilenceMatcher[]): Known | undefined {
-  if (!isRecord(entry) || !isRecord(entry.status) || entry.status.state === 'expired') return undefined;
-  const { id, startsAt, endsAt, comment, createdBy } = entry;
-  if (typeof id !== 'string' || typeof startsAt !== 'string' || typeof endsAt !== 'string') return undefined;
-  if (typeof comment !== 'string' || !comment.split(/\s/).includes(incidentId)) return undefined;
-  if (!hasSameMatchers(entry.matchers, matchers)) return undefined;
-  return { id, startsAt, until: Date.parse(endsAt) || 0, by: typeof createdBy === 'string' ? createdBy : '' };
+function findKnown(
+  { id, status, startsAt, endsAt, comment, createdBy, matchers: there }: ListedSilence,
+  incidentId: string,
+  matchers: SilenceMatcher[],
+): Known | undefined {
+  if (status.state === 'expired' || !comment.split(/\s/).includes(incidentId)) return undefined;
+  if (!hasSameMatchers(there, matchers)) return undefined;
+  return { id, startsAt, until: Date.parse(endsAt), by: createdBy };
 }
 
-function hasSameMatchers(there: unknown, wanted: SilenceMatcher[]): boolean {
-  if (!Array.isArray(there) || there.length !== wanted.length) return false;
+function hasSameMatchers(there: ListedSilence['matchers'], wanted: SilenceMatcher[]): boolean {
+  if (there?.length !== wanted.length) return false;
   return wanted.every(({ name, value }) =>
     there.some(
-      (each: unknown) =>
-        isRecord(each) &&
-        each.name === name &&
-        each.value === value &&
-        each.isRegex !== true &&
-        each.isEqual !== false,
+      (each) => each.name === name && each.value === value && each.isRegex !== true && each.isEqual !== false,
     ),
   );
 }
@@ -126,7 +128,7 @@ async function put(
   request: SilenceRequest,
   known: Known | undefined,
   bounds: Bounds,
-): Promise<string | undefined> {
+): Promise<string> {
   const body = {
     id: known?.id,
     matchers: request.matchers.map((matcher) => ({ ...matcher, isRegex: false, isEqual: true })),
@@ -135,14 +137,10 @@ async function put(
     createdBy: request.by,
     comment: request.comment,
   };
-  const { data } = await http.post<unknown>(`${url}/api/v2/silences`, body, requestOptions(bounds));
-  return isRecord(data) && typeof data.silenceID === 'string' ? data.silenceID : undefined;
+  const answer = await http.post<unknown>(`${url}/api/v2/silences`, body, requestOptions(bounds));
+  return readBody(createdSilenceSchema, answer).silenceID;
 }
 
 function requestOptions({ timeoutMs: timeout, signal }: Bounds) {
   return { timeout, signal };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

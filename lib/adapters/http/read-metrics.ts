@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { describeText, isWebPage } from '../../core/diagnosis/checks/failure-words.ts';
 import type { MetricSample, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 import type { Pattern } from '../../core/shared/pattern.ts';
 import { isMetricComment, parseMetricLine, parseMetricName } from './metric-line.ts';
@@ -9,7 +10,10 @@ const LONGEST_LINE = 16_384;
 /** Longer names are no names of metrics. */
 const LONGEST_NAME = 200;
 
-/** The samples whose name matches, the first `most` of them kept. Line by line: the whole page is never in memory. */
+/**
+ * The samples whose name matches, the first `most` of them kept. Line by line: the whole page is never in memory. A line
+ * that should be such a sample and is not fails the page: without it, the count would be too low.
+ */
 export async function readMetrics(
   body: Readable,
   match: Pattern,
@@ -19,25 +23,36 @@ export async function readMetrics(
   let count = 0;
   let left = MAX_PAGE;
   let believed = false;
-  let empty = true;
+  let unreadable: string | undefined;
+  let first: string | undefined;
   const counted = measured(body, (bytes) => {
     left -= bytes;
   });
   for await (const lines of readLineBatches(counted, LONGEST_LINE)) {
     for (const line of lines) {
-      if (line === '') continue;
-      empty = false;
+      if (line.trim() === '') continue;
+      first ??= line;
       believed ||= isMetricComment(line) || parseMetricLine(line) !== undefined;
       const name = parseMetricName(line);
       if (name === undefined || name.length > LONGEST_NAME || !match.test(name)) continue;
       const sample = parseMetricLine(line);
-      if (sample === undefined) continue;
+      if (sample === undefined) {
+        // Any text may begin with such a name; a metrics page has one only before a value.
+        unreadable ??= name;
+        continue;
+      }
       count += 1;
       if (samples.length < most) samples.push(sample);
     }
     if (left < 0) return { kind: 'failed', reason: 'the answer is larger than can be read' };
   }
-  if (!believed && !empty) return { kind: 'failed', reason: 'the answer was not a metrics page' };
+  if (first === undefined || isWebPage(first) || !believed) {
+    const why = first === undefined || isWebPage(first) ? `: ${describeText(first ?? '')}` : '';
+    return { kind: 'failed', reason: `the answer was not a metrics page${why}` };
+  }
+  if (unreadable !== undefined) {
+    return { kind: 'failed', reason: `the metrics page has a line of ${unreadable} that cannot be read` };
+  }
   return { kind: 'ok', value: { samples, count } };
 }
 

@@ -1,6 +1,8 @@
 import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
 import axios, { AxiosError } from 'axios';
+import type { ZodMiniType } from 'zod/mini';
+import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import { describeHttpFailure, type HttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
 
@@ -18,15 +20,13 @@ export type KubernetesAccess = {
 export type Path = readonly string[];
 export type Query = Readonly<Record<string, string>>;
 
+type Consume<T> = (stream: AsyncIterable<Buffer>, contentType: unknown) => Promise<T>;
+
 export type KubernetesApi = {
-  json(path: Path, query: Query, bounds: Bounds): Promise<ProbeResult<unknown>>;
+  /** An answer of this shape; any other is a failure. */
+  json<T>(path: Path, query: Query, schema: ZodMiniType<T>, bounds: Bounds): Promise<ProbeResult<T>>;
   /** The content of a stream, as `consume` returns it; the stream ends with it. */
-  read<T>(
-    path: Path,
-    query: Query,
-    bounds: Bounds,
-    consume: (stream: AsyncIterable<Buffer>) => Promise<T>,
-  ): Promise<ProbeResult<T>>;
+  read<T>(path: Path, query: Query, bounds: Bounds, consume: Consume<T>): Promise<ProbeResult<T>>;
 };
 
 /** A list of a thousand pods with everything about them. */
@@ -51,7 +51,7 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
     path: Path,
     query: Query,
     bounds: Bounds,
-    consume: (stream: AsyncIterable<Buffer>) => Promise<T>,
+    consume: Consume<T>,
   ): Promise<ProbeResult<T>> {
     const signal = AbortSignal.any([bounds.signal, AbortSignal.timeout(bounds.timeoutMs)]);
     try {
@@ -60,7 +60,7 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
       if (token?.kind === 'failed') return token;
       if (authority?.kind === 'failed') return authority;
       const secret = token?.value.trim();
-      const { status, data } = await http.get<unknown>(
+      const { status, data, headers } = await http.get<unknown>(
         `${access.url}/${path.map(encodeURIComponent).join('/')}`,
         {
           params: new URLSearchParams(query),
@@ -70,7 +70,7 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
         },
       );
       if (!(data instanceof Readable)) return { kind: 'failed', reason: UNREADABLE };
-      if (status === 200) return { kind: 'ok', value: await consume(bounded(data)) };
+      if (status === 200) return { kind: 'ok', value: await consume(bounded(data), headers['content-type']) };
       const body = messageOf(parsed(await textOf(data, MAX_REFUSAL)));
       // A server that echoes the request must not make the token public.
       return failed({ status, body: secret ? body?.replaceAll(secret, '[redacted]') : body }, bounds);
@@ -84,12 +84,15 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
 
   return {
     read,
-    async json(path, query, bounds) {
-      const text = await read(path, query, bounds, (stream) => textOf(stream, MAX_ANSWER));
-      if (text.kind === 'failed') return text;
-      return text.value === undefined
-        ? failed({ tooLarge: true }, bounds)
-        : { kind: 'ok', value: parsed(text.value) };
+    async json(path, query, schema, bounds) {
+      const answer = await read(path, query, bounds, async (stream, contentType) => ({
+        contentType,
+        text: await textOf(stream, MAX_ANSWER),
+      }));
+      if (answer.kind === 'failed') return answer;
+      const { contentType, text } = answer.value;
+      if (text === undefined) return failed({ tooLarge: true }, bounds);
+      return parseAnswer('Kubernetes', schema, { contentType, body: parsed(text) });
     },
   };
 }
@@ -158,11 +161,12 @@ async function textOf(stream: AsyncIterable<Buffer>, most: number): Promise<stri
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parsed(text: string | undefined): unknown {
+/** The text itself when it is no JSON. */
+function parsed(text = ''): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
 

@@ -2,23 +2,28 @@ import type {
   Bounds,
   ClusterEvent,
   KubernetesProbe,
-  Pod,
   PodUsage,
   ProbeResult,
 } from '../../core/diagnosis/checks/probe.ts';
 import type { PodScope } from '../../core/runbook/runbook.ts';
-import { getList } from './json-fields.ts';
+import {
+  deploymentSchema,
+  eventSchema,
+  listOf,
+  oneOf,
+  type PodObject,
+  podMetricsSchema,
+  podSchema,
+} from './answer-schema.ts';
 import {
   createKubernetesApi,
   type KubernetesAccess,
   type KubernetesApi,
-  type Path,
   type Query,
 } from './kubernetes-api.ts';
 import { readLogs } from './read-logs.ts';
 import { toClusterEvent, toLabelSelector, toPod, toPodUsage } from './read-objects.ts';
 
-const NOT_KUBERNETES = { kind: 'failed', reason: 'the answer was not one of Kubernetes' } as const;
 /** Logs end a little before the step, so that a pod on a lost node does not cost the answers of the others. */
 const LOGS_WITHIN = 0.95;
 const METRICS = ['apis', 'metrics.k8s.io', 'v1beta1'];
@@ -30,7 +35,7 @@ const METRICS = ['apis', 'metrics.k8s.io', 'v1beta1'];
 export function createKubernetesProbe(access: KubernetesAccess): KubernetesProbe {
   const api = createKubernetesApi(access);
   return {
-    pods: async (scope, bounds) => all(await listPods(api, scope, bounds), toPod),
+    pods: async (scope, bounds) => mapAnswer(await listPods(api, scope, bounds), toPod),
     usage: (scope, bounds) => usage(api, scope, bounds),
     events: (scope, bounds) => events(api, scope, bounds),
     async logs(request, bounds) {
@@ -47,19 +52,24 @@ async function listPods(
   api: KubernetesApi,
   scope: PodScope,
   bounds: Bounds,
-): Promise<ProbeResult<unknown[]>> {
+): Promise<ProbeResult<PodObject[]>> {
   const path = inNamespace(scope, 'pods');
-  if (scope.pod !== undefined) return one(await api.json([...path, scope.pod], {}, bounds));
+  if (scope.pod !== undefined) return api.json([...path, scope.pod], {}, oneOf('Pod', podSchema), bounds);
   const selector = await findSelector(api, scope, bounds);
-  return selector.kind === 'failed' ? selector : list(api, path, selector.value, bounds);
+  if (selector.kind === 'failed') return selector;
+  return api.json(path, selector.value, listOf('Pod', podSchema), bounds);
 }
 
 async function usage(api: KubernetesApi, scope: PodScope, bounds: Bounds): Promise<ProbeResult<PodUsage[]>> {
   const path = [...METRICS, 'namespaces', scope.namespace, 'pods'];
-  if (scope.pod !== undefined) return all(one(await api.json([...path, scope.pod], {}, bounds)), toPodUsage);
+  if (scope.pod !== undefined) {
+    const schema = oneOf('PodMetrics', podMetricsSchema);
+    return mapAnswer(await api.json([...path, scope.pod], {}, schema, bounds), toPodUsage);
+  }
   const selector = await findSelector(api, scope, bounds);
   if (selector.kind === 'failed') return selector;
-  return all(await list(api, path, selector.value, bounds), toPodUsage);
+  const schema = listOf('PodMetrics', podMetricsSchema);
+  return mapAnswer(await api.json(path, selector.value, schema, bounds), toPodUsage);
 }
 
 /** A deployment means its selector, as for kubectl. Without either it is the whole namespace. */
@@ -72,10 +82,11 @@ async function findSelector(
     return { kind: 'ok', value: scope.selector === undefined ? {} : { labelSelector: scope.selector } };
   }
   const path = ['apis', 'apps', 'v1', 'namespaces', scope.namespace, 'deployments', scope.deployment];
-  const deployment = await api.json(path, {}, bounds);
+  const deployment = await api.json(path, {}, oneOf('Deployment', deploymentSchema), bounds);
   if (deployment.kind === 'failed') return deployment;
-  const labelSelector = toLabelSelector(deployment.value);
-  return labelSelector === undefined ? NOT_KUBERNETES : { kind: 'ok', value: { labelSelector } };
+  const [labelSelector] = deployment.value.map(toLabelSelector);
+  if (labelSelector === undefined) return { kind: 'failed', reason: 'the deployment selects no pods' };
+  return { kind: 'ok', value: { labelSelector } };
 }
 
 async function events(
@@ -87,19 +98,19 @@ async function events(
   const query = { fieldSelector: `type=Warning${about}` };
   const isNarrow = scope.deployment !== undefined || scope.selector !== undefined;
   const [notified, pods] = await Promise.all([
-    list(api, inNamespace(scope, 'events'), query, bounds),
+    api.json(inNamespace(scope, 'events'), query, listOf('Event', eventSchema), bounds),
     isNarrow ? listPods(api, scope, bounds) : undefined,
   ]);
-  const warnings = all(notified, toClusterEvent);
+  const warnings = mapAnswer(notified, toClusterEvent);
   if (warnings.kind === 'failed' || pods === undefined) return warnings;
-  const known = all(pods, toPod);
-  if (known.kind === 'failed') return known;
-  return { kind: 'ok', value: warnings.value.filter(concerning(scope.deployment, known.value)) };
+  if (pods.kind === 'failed') return pods;
+  const names = pods.value.map(({ metadata }) => metadata.name);
+  return { kind: 'ok', value: warnings.value.filter(concerning(scope.deployment, names)) };
 }
 
 /** True if an event is about one of these pods, the deployment, its replica sets, or its former pods. */
-function concerning(deployment: string | undefined, pods: Pod[]) {
-  const names = new Set(pods.map(({ name }) => name));
+function concerning(deployment: string | undefined, pods: string[]) {
+  const names = new Set(pods);
   return ({ kind, name }: { kind: string; name: string }): boolean => {
     if (names.has(name)) return true;
     if (deployment === undefined || !name.startsWith(deployment)) return false;
@@ -109,30 +120,10 @@ function concerning(deployment: string | undefined, pods: Pod[]) {
   };
 }
 
-function inNamespace({ namespace }: PodScope, resource: 'pods' | 'events'): Path {
+function inNamespace({ namespace }: PodScope, resource: 'pods' | 'events') {
   return ['api', 'v1', 'namespaces', namespace, resource];
 }
 
-async function list(
-  api: KubernetesApi,
-  path: Path,
-  query: Query,
-  bounds: Bounds,
-): Promise<ProbeResult<unknown[]>> {
-  const answer = await api.json(path, query, bounds);
-  if (answer.kind === 'failed') return answer;
-  const { value } = answer;
-  const isList = typeof value === 'object' && value !== null && 'items' in value;
-  return isList ? { kind: 'ok', value: getList(value, 'items') } : NOT_KUBERNETES;
-}
-
-function one(answer: ProbeResult<unknown>): ProbeResult<unknown[]> {
-  return answer.kind === 'failed' ? answer : { kind: 'ok', value: [answer.value] };
-}
-
-/** One unreadable entry fails the whole read: skipping it would make it look absent. */
-function all<T>(entries: ProbeResult<unknown[]>, of: (entry: unknown) => T | undefined): ProbeResult<T[]> {
-  if (entries.kind === 'failed') return entries;
-  const read = entries.value.map(of).filter((entry) => entry !== undefined);
-  return read.length < entries.value.length ? NOT_KUBERNETES : { kind: 'ok', value: read };
+function mapAnswer<T, U>(answer: ProbeResult<T[]>, convert: (entry: T) => U): ProbeResult<U[]> {
+  return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.map(convert) };
 }

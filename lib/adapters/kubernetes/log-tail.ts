@@ -4,7 +4,14 @@ import type { Millis } from '../../core/shared/time.ts';
 export type LogLine = { at: Millis; text: string };
 
 /** Result for a whole log: its newest matching lines, oldest of them first, and the numbers of lines and matches. */
-export type LogTail = { newest: LogLine[]; matched: number; read: number };
+export type LogTail = {
+  newest: LogLine[];
+  matched: number;
+  read: number;
+  /** Number of lines with the server's timestamp, and the first line without one. */
+  stamped: number;
+  unstamped?: string;
+};
 
 export type LogTailOptions = {
   /** Number of lines to keep. */
@@ -30,13 +37,15 @@ export async function createLogTail(
   stream: AsyncIterable<Buffer>,
   options: LogTailOptions,
 ): Promise<LogTail> {
-  const tail: LogTail = { newest: [], matched: 0, read: 0 };
+  const tail: LogTail = { newest: [], matched: 0, read: 0, stamped: 0 };
   const begun = Buffer.alloc(options.longest + TIMESTAMP_BYTES);
   let length = 0;
 
   function take(raw: string): void {
     tail.read += 1;
     const line = toLine(raw, options.longest);
+    if (line.at > 0) tail.stamped += 1;
+    else tail.unstamped ??= line.text;
     if (!options.matches(line.text)) return;
     tail.matched += 1;
     tail.newest.push(line);

@@ -1,77 +1,68 @@
-import { getFlag, getList, getNumber, getRecord, getText } from './json-fields.ts';
+import type { ContainerState, PodObject, PodStatus, Terminated } from './answer-schema.ts';
 
 /**
  * A pod's state in one word, as `kubectl get pods` shows it under STATUS. The API has no such word: kubectl's server
  * makes it from phase, conditions and containers, and people know pods by it.
  */
-export function getPodStatus(pod: unknown): string {
-  const status = getRecord(pod, 'status');
-  const phase = getText(status, 'phase') ?? 'Unknown';
-  const base = getText(status, 'reason') ?? phase;
+export function getPodStatus(pod: PodObject): string {
+  const { status, metadata } = pod;
+  const phase = status.phase || 'Unknown';
+  const base = status.reason || phase;
   const ended = phase === 'Succeeded' || phase === 'Failed';
-  if (getText(getRecord(pod, 'metadata'), 'deletionTimestamp') !== undefined && !ended) {
-    return base === 'NodeLost' ? 'Unknown' : 'Terminating';
-  }
-  const before = hasCondition(status, 'Initialized') ? undefined : initialising(pod, status);
+  if (metadata.deletionTimestamp && !ended) return base === 'NodeLost' ? 'Unknown' : 'Terminating';
+  const before = hasCondition(status, 'Initialized') ? undefined : initialising(pod);
   return before ?? (isGated(status) ? 'SchedulingGated' : running(status, base));
 }
 
 /** `Init:CrashLoopBackOff`, `Init:1/3`: the progress of the init containers. */
-function initialising(pod: unknown, status: unknown): string | undefined {
+function initialising({ spec, status }: PodObject): string | undefined {
   const sidecars = new Set(
-    getList(getRecord(pod, 'spec'), 'initContainers').flatMap((container) =>
-      getText(container, 'restartPolicy') === 'Always' ? (getText(container, 'name') ?? []) : [],
+    (spec.initContainers ?? []).flatMap(({ name, restartPolicy }) =>
+      restartPolicy === 'Always' ? name : [],
     ),
   );
-  const containers = getList(status, 'initContainerStatuses');
-  for (const [index, container] of containers.entries()) {
-    const terminated = getRecord(getRecord(container, 'state'), 'terminated');
-    const waiting = getText(getRecord(getRecord(container, 'state'), 'waiting'), 'reason');
-    const isUp = sidecars.has(getText(container, 'name') ?? '') && getFlag(container, 'started');
-    if (isUp || getNumber(terminated, 'exitCode') === 0) continue;
-    if (terminated !== undefined) return `Init:${endOf(terminated)}`;
+  const containers = status.initContainerStatuses ?? [];
+  for (const [index, { name, state, started }] of containers.entries()) {
+    const isUp = sidecars.has(name) && started === true;
+    if (isUp || state?.terminated?.exitCode === 0) continue;
+    if (state?.terminated) return `Init:${endOf(state.terminated)}`;
+    const waiting = waitingReason(state);
     if (waiting !== undefined && waiting !== 'PodInitializing') return `Init:${waiting}`;
     return `Init:${index}/${containers.length}`;
   }
   return undefined;
 }
 
-function running(status: unknown, base: string): string {
-  const containers = getList(status, 'containerStatuses');
-  const anyRuns = containers.some(
-    (container) =>
-      getFlag(container, 'ready') && getRecord(getRecord(container, 'state'), 'running') !== undefined,
-  );
+function running(status: PodStatus, base: string): string {
+  const containers = status.containerStatuses ?? [];
+  const anyRuns = containers.some(({ ready, state }) => ready === true && Boolean(state?.running));
   // The first container that does not run decides the word.
-  for (const container of containers) {
-    const state = getRecord(container, 'state');
-    const waiting = getText(getRecord(state, 'waiting'), 'reason');
+  for (const { state } of containers) {
+    const waiting = waitingReason(state);
     if (waiting !== undefined) return waiting;
-    const terminated = getRecord(state, 'terminated');
-    if (terminated === undefined) continue;
-    const end = endOf(terminated);
+    if (!state?.terminated) continue;
+    const end = endOf(state.terminated);
     if (end !== 'Completed' || !anyRuns) return end;
     return hasCondition(status, 'Ready') ? 'Running' : 'NotReady';
   }
   return base;
 }
 
-function endOf(terminated: unknown): string {
-  const signal = getNumber(terminated, 'signal') ?? 0;
-  const number = signal === 0 ? `ExitCode:${getNumber(terminated, 'exitCode') ?? 0}` : `Signal:${signal}`;
-  return getText(terminated, 'reason') ?? number;
+function waitingReason(state: ContainerState | null | undefined): string | undefined {
+  return state?.waiting?.reason || undefined;
+}
+
+function endOf({ reason, signal, exitCode }: Terminated): string {
+  return reason || (signal ? `Signal:${signal}` : `ExitCode:${exitCode ?? 0}`);
 }
 
 /** True if the pod reports this condition as true. */
-export function hasCondition(status: unknown, type: 'Ready' | 'Initialized'): boolean {
-  return getList(status, 'conditions').some(
-    (condition) => getText(condition, 'type') === type && getText(condition, 'status') === 'True',
-  );
+export function hasCondition({ conditions }: PodStatus, type: 'Ready' | 'Initialized'): boolean {
+  return (conditions ?? []).some((condition) => condition.type === type && condition.status === 'True');
 }
 
-function isGated(status: unknown): boolean {
-  return getList(status, 'conditions').some(
-    (condition) =>
-      getText(condition, 'reason') === 'SchedulingGated' && getText(condition, 'type') === 'PodScheduled',
+function isGated({ conditions }: PodStatus): boolean {
+  return (conditions ?? []).some(
+    ({ type, reason }) => reason === 'SchedulingGated' && type === 'PodScheduled',
   );
 }

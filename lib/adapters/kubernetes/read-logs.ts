@@ -1,11 +1,15 @@
+import { describeText, isWebPage, refuseAnswer } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, LogExcerpt, LogRequest, Pod, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
+import { clip } from '../../core/shared/clip.ts';
 import { compilePattern } from '../../core/shared/pattern.ts';
+import type { PodObject } from './answer-schema.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { createLogTail, type LogTail } from './log-tail.ts';
 import { findDefaultContainer, toPod } from './read-objects.ts';
 
 /** Pods of one deployment mostly log the same. */
 const MOST_PODS = 3;
+const LONGEST_WORDS = 200;
 
 type Candidate = { pod: Pod; container: string };
 type PodLog = { pod: string; log: ProbeResult<LogTail> };
@@ -17,7 +21,7 @@ type PodLog = { pod: string; log: ProbeResult<LogTail> };
 export async function readLogs(
   api: KubernetesApi,
   request: LogRequest,
-  entries: unknown[],
+  entries: PodObject[],
   bounds: Bounds,
 ): Promise<ProbeResult<LogExcerpt>> {
   const candidates = entries.flatMap((entry) => toCandidate(entry, request)).toSorted(inTroubleFirst);
@@ -43,10 +47,10 @@ export async function readLogs(
 }
 
 /** `undefined` for a pod without such a log: none of its containers has started, or none has ended before. */
-function toCandidate(entry: unknown, request: LogRequest): Candidate | [] {
+function toCandidate(entry: PodObject, request: LogRequest): Candidate | [] {
   const pod = toPod(entry);
   const container = request.container ?? findDefaultContainer(entry);
-  if (pod === undefined || container === undefined) return [];
+  if (container === undefined) return [];
   const isBefore = pod.containers.some(({ name, restarts }) => name === container && restarts > 0);
   return request.previous && !isBefore ? [] : { pod, container };
 }
@@ -78,5 +82,17 @@ async function readLog(
     longest: bounds.maxBytes,
     matches: (line: string) => pattern === undefined || pattern.test(line) === true,
   };
-  return api.read(path, query, bounds, (stream) => createLogTail(stream, options));
+  const answer = await api.read(path, query, bounds, (stream) => createLogTail(stream, options));
+  return answer.kind === 'failed' ? answer : refuseUnstamped(answer.value);
+}
+
+/**
+ * The server stamps every line of a log. Text without a stamp is another program's page, or kubelet's own words about
+ * a log that it cannot read, with status 200. Counted as lines that do not match, either would look like no error.
+ */
+function refuseUnstamped(log: LogTail): ProbeResult<LogTail> {
+  if (log.unstamped === undefined || log.stamped > 0) return { kind: 'ok', value: log };
+  return isWebPage(log.unstamped)
+    ? refuseAnswer('Kubernetes', describeText(log.unstamped))
+    : { kind: 'failed', reason: `no log: ${clip(log.unstamped, LONGEST_WORDS)}` };
 }

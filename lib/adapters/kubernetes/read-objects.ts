@@ -5,122 +5,119 @@ import type {
   PodUsage,
   Resources,
 } from '../../core/diagnosis/checks/probe.ts';
-import { getList, getNumber, getRecord, getText, getTime } from './json-fields.ts';
+import type { Millis } from '../../core/shared/time.ts';
+import type {
+  Amounts,
+  ContainerState,
+  ContainerStatus,
+  DeploymentObject,
+  EventObject,
+  PodMetricsObject,
+  PodObject,
+} from './answer-schema.ts';
 import { getPodStatus, hasCondition } from './pod-status.ts';
 import { parseQuantity } from './quantity.ts';
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
-/** A pod of the core API; `undefined` for any other object. */
-export function toPod(entry: unknown): Pod | undefined {
-  const metadata = getRecord(entry, 'metadata');
-  const spec = getRecord(entry, 'spec');
-  const status = getRecord(entry, 'status');
-  const name = getText(metadata, 'name');
-  if (name === undefined || status === undefined) return undefined;
-  const states = new Map(
-    getList(status, 'containerStatuses').map((state) => [getText(state, 'name'), state]),
-  );
+/** A pod of the core API. */
+export function toPod(object: PodObject): Pod {
+  const { metadata, spec, status } = object;
+  const states = new Map((status.containerStatuses ?? []).map((state) => [state.name, state]));
+  return {
+    name: metadata.name,
+    status: getPodStatus(object),
+    ready: hasCondition(status, 'Ready'),
+    finished: status.phase === 'Succeeded',
+    node: spec.nodeName ?? '',
+    createdAt: parseTime(metadata.creationTimestamp) ?? 0,
+    containers: spec.containers.map((container) => toContainer(container, states.get(container.name))),
+  };
+}
+
+function toContainer(
+  { name, resources }: PodObject['spec']['containers'][number],
+  state: ContainerStatus | undefined,
+): PodContainer {
   return {
     name,
-    status: getPodStatus(entry),
-    ready: hasCondition(status, 'Ready'),
-    finished: getText(status, 'phase') === 'Succeeded',
-    node: getText(spec, 'nodeName') ?? '',
-    createdAt: getTime(metadata, 'creationTimestamp') ?? 0,
-    containers: getList(spec, 'containers').map((container) =>
-      containerOf(container, states.get(getText(container, 'name'))),
-    ),
+    restarts: state?.restartCount ?? 0,
+    lastExit: toExit(state?.state) ?? toExit(state?.lastState),
+    requests: toResources(resources?.requests),
+    limits: toResources(resources?.limits),
   };
 }
 
-function containerOf(container: unknown, state: unknown): PodContainer {
-  const resources = getRecord(container, 'resources');
-  const lastExit = exitOf(getRecord(state, 'state')) ?? exitOf(getRecord(state, 'lastState'));
-  return {
-    name: getText(container, 'name') ?? '',
-    restarts: getNumber(state, 'restartCount') ?? 0,
-    lastExit,
-    requests: resourcesOf(getRecord(resources, 'requests')),
-    limits: resourcesOf(getRecord(resources, 'limits')),
-  };
-}
-
-function exitOf(state: unknown): PodContainer['lastExit'] {
-  const terminated = getRecord(state, 'terminated');
-  const at = getTime(terminated, 'finishedAt');
-  if (at === undefined) return undefined;
-  return {
-    reason: getText(terminated, 'reason') ?? 'Error',
-    exitCode: getNumber(terminated, 'exitCode') ?? 0,
-    at,
-  };
+function toExit(state: ContainerState | null | undefined): PodContainer['lastExit'] {
+  const { finishedAt, reason, exitCode } = state?.terminated ?? {};
+  const at = parseTime(finishedAt);
+  return at === undefined ? undefined : { reason: reason || 'Error', exitCode: exitCode ?? 0, at };
 }
 
 /** The container whose log is read when none is named, chosen as kubectl does. */
-export function findDefaultContainer(entry: unknown): string | undefined {
-  const named = getText(getRecord(getRecord(entry, 'metadata'), 'annotations'), DEFAULT_CONTAINER);
-  return named ?? getText(getList(getRecord(entry, 'spec'), 'containers')[0], 'name');
+export function findDefaultContainer({ metadata, spec }: PodObject): string | undefined {
+  return metadata.annotations?.[DEFAULT_CONTAINER] || spec.containers[0]?.name;
 }
 
-/** A pod's metrics of metrics.k8s.io; `undefined` for any other object. */
-export function toPodUsage(entry: unknown): PodUsage | undefined {
-  const pod = getText(getRecord(entry, 'metadata'), 'name');
-  if (pod === undefined) return undefined;
-  const containers = getList(entry, 'containers').map((container) => ({
-    name: getText(container, 'name') ?? '',
-    ...resourcesOf(getRecord(container, 'usage')),
-  }));
-  return { pod, containers };
+/** A pod's metrics of metrics.k8s.io. */
+export function toPodUsage({ metadata, containers }: PodMetricsObject): PodUsage {
+  return {
+    pod: metadata.name,
+    containers: containers.map(({ name, usage }) => ({ name, ...toResources(usage) })),
+  };
 }
 
-function resourcesOf(amounts: unknown): Resources {
-  const cores = parseQuantity(getText(amounts, 'cpu'));
-  const bytes = parseQuantity(getText(amounts, 'memory'));
+function toResources(amounts: Amounts): Resources {
+  const cores = parseQuantity(amounts?.cpu);
+  const bytes = parseQuantity(amounts?.memory);
   return {
     cpuMillicores: cores === undefined ? undefined : Math.round(cores * 1_000),
     memoryBytes: bytes === undefined ? undefined : Math.round(bytes),
   };
 }
 
-/** An event of the core API; `undefined` for any other object. Its writer decides which times it has. */
-export function toClusterEvent(entry: unknown): (ClusterEvent & { name: string; kind: string }) | undefined {
-  const about = getRecord(entry, 'involvedObject');
-  const kind = getText(about, 'kind');
-  const name = getText(about, 'name');
-  if (kind === undefined || name === undefined) return undefined;
-  const series = getRecord(entry, 'series');
+/** An event of the core API. Its writer decides which times it has. */
+export function toClusterEvent(event: EventObject): ClusterEvent & { name: string; kind: string } {
+  const { kind, name } = event.involvedObject;
   const lastSeenAt =
-    getTime(series, 'lastObservedTime') ??
-    getTime(entry, 'lastTimestamp') ??
-    getTime(entry, 'eventTime') ??
-    getTime(getRecord(entry, 'metadata'), 'creationTimestamp');
+    parseTime(event.series?.lastObservedTime) ??
+    parseTime(event.lastTimestamp) ??
+    parseTime(event.eventTime) ??
+    parseTime(event.metadata?.creationTimestamp);
   return {
     kind,
     name,
     object: `${kind}/${name}`,
-    reason: getText(entry, 'reason') ?? '',
-    message: getText(entry, 'message') ?? '',
-    count: getNumber(series, 'count') ?? getNumber(entry, 'count') ?? 1,
+    reason: event.reason ?? '',
+    message: event.message ?? '',
+    count: event.series?.count ?? event.count ?? 1,
     lastSeenAt: lastSeenAt ?? 0,
   };
 }
 
 /** The pods that a deployment owns, as a label selector; `undefined` when it names none. */
-export function toLabelSelector(deployment: unknown): string | undefined {
-  const selector = getRecord(getRecord(deployment, 'spec'), 'selector');
-  const labels = Object.entries(getRecord(selector, 'matchLabels') ?? {}).map(
-    ([key, value]) => `${key}=${value}`,
-  );
-  const expressions = getList(selector, 'matchExpressions').map(requirementOf);
+export function toLabelSelector({ spec: { selector } }: DeploymentObject): string | undefined {
+  const labels = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const expressions = (selector.matchExpressions ?? []).map(toRequirement);
   const all = [...labels, ...expressions];
   return all.length > 0 ? all.join(',') : undefined;
 }
 
-function requirementOf(expression: unknown): string {
-  const key = getText(expression, 'key') ?? '';
-  const values = getList(expression, 'values').join(',');
-  const operator = getText(expression, 'operator');
-  if (operator === 'In' || operator === 'NotIn') return `${key} ${operator.toLowerCase()} (${values})`;
-  return operator === 'DoesNotExist' ? `!${key}` : key;
+type Expression = NonNullable<DeploymentObject['spec']['selector']['matchExpressions']>[number];
+
+function toRequirement({ key, operator, values }: Expression): string {
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      return `${key} ${operator.toLowerCase()} (${(values ?? []).join(',')})`;
+    case 'DoesNotExist':
+      return `!${key}`;
+    case 'Exists':
+      return key;
+  }
+}
+
+/** RFC 3339, as milliseconds. */
+function parseTime(written: string | null | undefined): Millis | undefined {
+  return written ? Date.parse(written) : undefined;
 }

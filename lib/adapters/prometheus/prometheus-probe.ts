@@ -1,13 +1,10 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
+import type { ZodMiniType } from 'zod/mini';
+import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
-import type {
-  Bounds,
-  ProbeResult,
-  PrometheusProbe,
-  Sample,
-  Series,
-} from '../../core/diagnosis/checks/probe.ts';
+import type { Bounds, ProbeResult, PrometheusProbe } from '../../core/diagnosis/checks/probe.ts';
 import { SECOND } from '../../core/shared/time.ts';
+import { instantSchema, rangeSchema } from './answer-schema.ts';
 
 /** Base URLs by source. Several for one source are peers that scrape the same targets: the first answer counts. */
 export type PrometheusOptions = {
@@ -30,24 +27,24 @@ export function createPrometheusProbe(options: PrometheusOptions): PrometheusPro
     headers: { accept: 'application/json' },
   });
 
-  async function ask(
+  async function ask<T>(
     source: string,
     path: string,
     form: Record<string, string>,
+    schema: ZodMiniType<T>,
     bounds: Bounds,
-  ): Promise<ProbeResult<unknown[]>> {
+  ): Promise<ProbeResult<T>> {
     const urls = Object.hasOwn(options.urls.bySource, source)
       ? (options.urls.bySource[source] ?? [])
       : options.urls.anySource;
     if (urls.length === 0) return { kind: 'failed', reason: `PROMETHEUS_URL has no address for ${source}` };
-    return findFirstAnswer(urls.map((url) => post(http, `${url}${path}`, form, bounds)));
+    return findFirstAnswer(urls.map((url) => post(http, `${url}${path}`, form, schema, bounds)));
   }
 
   return {
     async instant(source, promql, at, bounds) {
       const form = { query: promql, time: String(at / SECOND), timeout: `${bounds.timeoutMs}ms` };
-      const answer = await ask(source, '/api/v1/query', form, bounds);
-      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(toSample) };
+      return ask(source, '/api/v1/query', form, instantSchema, bounds);
     },
 
     async range(source, promql, window, bounds) {
@@ -58,8 +55,7 @@ export function createPrometheusProbe(options: PrometheusOptions): PrometheusPro
         step: String(window.stepSeconds),
         timeout: `${bounds.timeoutMs}ms`,
       };
-      const answer = await ask(source, '/api/v1/query_range', form, bounds);
-      return answer.kind === 'failed' ? answer : { kind: 'ok', value: answer.value.flatMap(toSeries) };
+      return ask(source, '/api/v1/query_range', form, rangeSchema, bounds);
     },
   };
 }
@@ -78,21 +74,19 @@ async function findFirstAnswer<T>(asked: Promise<ProbeResult<T>>[]): Promise<Pro
   }
 }
 
-async function post(
+async function post<T>(
   http: AxiosInstance,
   url: string,
   form: Record<string, string>,
+  schema: ZodMiniType<T>,
   bounds: Bounds,
-): Promise<ProbeResult<unknown[]>> {
+): Promise<ProbeResult<T>> {
   try {
-    const { data } = await http.post<unknown>(url, new URLSearchParams(form), {
+    const { data, headers } = await http.post<unknown>(url, new URLSearchParams(form), {
       timeout: bounds.timeoutMs,
       signal: bounds.signal,
     });
-    const result = resultOf(data);
-    return result
-      ? { kind: 'ok', value: result }
-      : { kind: 'failed', reason: 'the answer was not one of Prometheus' };
+    return parseAnswer('Prometheus', schema, { contentType: headers['content-type'], body: data });
   } catch (error) {
     return { kind: 'failed', reason: reasonOf(error, bounds) };
   }
@@ -112,48 +106,6 @@ function reasonOf(error: unknown, bounds: Bounds): string {
     code,
   };
   return describeHttpFailure(failure, bounds.timeoutMs);
-}
-
-/** `data.result` as a list. A scalar or a string is one bare pair: a sample without labels. */
-function resultOf(answer: unknown): unknown[] | undefined {
-  if (!isRecord(answer) || answer.status !== 'success' || !isRecord(answer.data)) return undefined;
-  const { result, resultType } = answer.data;
-  if (resultType === 'scalar') return [{ metric: {}, value: result }];
-  return Array.isArray(result) && resultType !== 'string' ? result : undefined;
-}
-
-function toSample(entry: unknown): Sample[] {
-  if (!isRecord(entry)) return [];
-  const point = toPoint(entry.value);
-  return point === undefined ? [] : [{ labels: toLabels(entry.metric), value: point[1] }];
-}
-
-function toSeries(entry: unknown): Series[] {
-  if (!isRecord(entry) || !Array.isArray(entry.values)) return [];
-  const points = entry.values.flatMap((value: unknown) => {
-    const point = toPoint(value);
-    return point === undefined ? [] : [point];
-  });
-  return [{ labels: toLabels(entry.metric), points }];
-}
-
-/** `[seconds, "value"]`; the value is a string, because JSON has no NaN and no infinity. */
-function toPoint(value: unknown): [number, number] | undefined {
-  if (!Array.isArray(value) || typeof value[0] !== 'number' || typeof value[1] !== 'string') return undefined;
-  return [value[0] * SECOND, numberOf(value[1])];
-}
-
-function numberOf(text: string): number {
-  if (text === '+Inf') return Number.POSITIVE_INFINITY;
-  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
-  return Number(text);
-}
-
-function toLabels(metric: unknown): Record<string, string> {
-  if (!isRecord(metric)) return {};
-  return Object.fromEntries(
-    Object.entries(metric).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -55,7 +55,7 @@ const step: Words = {
   grep: 'Only lines in which this regular expression (RE2, as in Prometheus) is found, whatever their case.',
   previous: 'The log of the container before its last restart. Default: false.',
   'http.health.read':
-    'Whether each target answers with a success. Gives result.rows {target, healthy, status, took_ms, error, said}, result.unhealthy.',
+    'Whether each target answers with a success. HTML and redirects are no answer of a health check. Gives result.rows {target, healthy, status, took_ms, error, body}, result.unhealthy.',
   'http.metrics.read':
     'Lines of a metrics page. Gives result.rows {name, labels, value}, result.value, result.count.',
   targets: `Names in HTTP_TARGETS; ${LABEL_HOLES}.`,

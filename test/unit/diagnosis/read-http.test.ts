@@ -104,7 +104,6 @@ describe('the health of targets', () => {
 
   test.each([
     [204, true, ''],
-    [302, false, 'HTTP 302: redirects are not followed'],
     [404, false, 'HTTP 404: not here'],
     [500, false, 'HTTP 500: not here'],
   ])('follows from the status %i', async (status, healthy, error) => {
@@ -113,6 +112,47 @@ describe('the health of targets', () => {
     const answer = await readHttp(healthStep({ targets: ['api'] }), context(http));
 
     expect(answer).toMatchObject({ value: { result: { first: { healthy, status, error } } } });
+  });
+
+  const page = '<!DOCTYPE html>\n<title>Sign in</title>';
+
+  test.each([
+    [{ status: 200, body: page }, 'api (it answered a web page)'],
+    [{ status: 302, body: '' }, 'api (HTTP 302: redirects are not followed)'],
+  ])('is unknown where a login answers for it: %j', async (answered, named) => {
+    const { http } = probe({ api: answered });
+
+    const answer = await readHttp(healthStep({ targets: ['api'] }), context(http));
+
+    expect(answer).toEqual({ kind: 'failed', reason: `no health check answered: ${named}` });
+  });
+
+  test('is unknown of one target beside healthy ones, and no all-clear for any', async () => {
+    const { http } = probe({ api: { status: 200, body: page }, bifrost: { status: 200, body: 'ok' } });
+
+    const answer = await readHttp(healthStep({ targets: ['api', 'bifrost'] }), context(http));
+
+    const reason = 'no health check answered: api (it answered a web page); healthy: 1 of 2';
+    expect(answer).toEqual({ kind: 'failed', reason });
+  });
+
+  test('of a target that is down is shown, next to one that is unknown', async () => {
+    const { http } = probe({ api: { status: 200, body: page }, bifrost: { status: 503, body: 'down' } });
+
+    const answer = await readHttp(healthStep({ targets: ['api', 'bifrost'] }), context(http));
+
+    expect(answer).toMatchObject({
+      kind: 'ok',
+      value: {
+        result: {
+          unhealthy: 2,
+          rows: [
+            { target: 'api', healthy: false, error: 'it answered a web page' },
+            { target: 'bifrost', healthy: false, error: 'HTTP 503: down' },
+          ],
+        },
+      },
+    });
   });
 
   test('contains no HTML page, no credentials, and at most 200 characters of an answer', async () => {

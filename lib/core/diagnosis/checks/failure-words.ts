@@ -60,3 +60,21 @@ function describeStatus(status: number, body: string | undefined): string {
   if (status >= 300 && status < 400) return `HTTP ${status}: redirects are not followed`;
   return body ? `HTTP ${status}: ${clip(body.replace(/\s+/g, ' '), MAX_BODY)}` : `HTTP ${status}`;
 }
+
+/** The failure of an answer that is none of `server`: `the answer was not one of Prometheus: it is empty`. */
+export function refuseAnswer(server: string, why: string): { kind: 'failed'; reason: string } {
+  return { kind: 'failed', reason: `the answer was not one of ${server}: ${why}` };
+}
+
+/** What a text is that should have been JSON, a log or a page of metrics. */
+export function describeText(text: string): string {
+  if (text.trim() === '') return 'it is empty';
+  return isWebPage(text) ? 'it is a web page' : 'it is not JSON';
+}
+
+/** Whether a text begins as HTML does: the page of a login, of a proxy, or of another program. */
+export function isWebPage(text: string): boolean {
+  return /^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|!--|(?:html|head|body|meta|title|script)\b)/i.test(
+    text,
+  );
+}

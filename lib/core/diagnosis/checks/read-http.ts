@@ -3,7 +3,7 @@ import { clip } from '../../shared/clip.ts';
 import { encodeUrlSegment } from '../expressions/insert-safely.ts';
 import { fillTemplate } from '../expressions/template.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
-import { describeHttpFailure } from './failure-words.ts';
+import { describeHttpFailure, isWebPage } from './failure-words.ts';
 import type { Bounds, HttpProbe, MetricSample, ProbeResult } from './probe.ts';
 import type { ReadContext, StepReading } from './reading.ts';
 import { type Row, toRowEvidence } from './row-evidence.ts';
@@ -38,7 +38,8 @@ export async function readHttp(step: HttpStep, context: ReadContext): Promise<Pr
 }
 
 /**
- * A target without an answer is a row too, because the check is about health. Unhealthy targets come first.
+ * A target without an answer is a row too, because the check is about health. Unhealthy targets come first. A login page
+ * says nothing of the service behind it: it is never healthy, and where nothing else is wrong the check has no result.
  */
 async function readHealth(
   targets: string[],
@@ -50,28 +51,54 @@ async function readHealth(
   const answers = await Promise.all(
     targets.map(async (target) => toHealthRow(target, await http.get(target, path, each), each.timeoutMs)),
   );
-  const rows = answers.toSorted((a, b) => Number(a.healthy) - Number(b.healthy));
-  const result = {
-    rows,
-    first: rows[0] ?? null,
-    count: rows.length,
-    unhealthy: rows.filter(({ healthy }) => !healthy).length,
-  };
+  const unknown = answers.filter(({ unknown }) => unknown);
+  const unhealthy = answers.filter(({ row }) => !row.healthy);
+  if (unknown.length > 0 && unknown.length === unhealthy.length) {
+    return { kind: 'failed', reason: describeUnknown(unknown, answers.length) };
+  }
+  const rows = answers.map(({ row }) => row).toSorted((a, b) => Number(a.healthy) - Number(b.healthy));
+  const result = { rows, first: rows[0] ?? null, count: rows.length, unhealthy: unhealthy.length };
   return toReading(result, ['target', 'healthy', 'took_ms', 'error'], rows, 0);
 }
 
-function toHealthRow(target: string, answer: Awaited<ReturnType<HttpProbe['get']>>, timeoutMs: number) {
+/** `unknown`: whatever answered, it was not the service's health check. */
+type Health = {
+  row: {
+    target: string;
+    healthy: boolean;
+    status: number | null;
+    took_ms: number | null;
+    error: string;
+    body: string;
+  };
+  unknown: boolean;
+};
+
+function toHealthRow(
+  target: string,
+  answer: Awaited<ReturnType<HttpProbe['get']>>,
+  timeoutMs: number,
+): Health {
   if (answer.kind === 'failed') {
-    return { target, healthy: false, status: null, took_ms: null, error: answer.reason, body: '' };
+    const row = { target, healthy: false, status: null, took_ms: null, error: answer.reason, body: '' };
+    return { row, unknown: false };
   }
   const { status, tookMs, body } = answer.value;
-  const healthy = status >= 200 && status < 300;
+  const isPage = isWebPage(body);
   const shown = cleanCell(body);
-  // An HTML page of a proxy explains nothing.
-  const explained = shown.startsWith('<') ? undefined : shown;
-  const failure = { timedOut: false, tooLarge: false, status, body: explained };
-  const error = healthy ? '' : describeHttpFailure(failure, timeoutMs);
-  return { target, healthy, status, took_ms: tookMs, error, body: shown };
+  const good = status >= 200 && status < 300;
+  const failure = { timedOut: false, tooLarge: false, status, body: isPage ? undefined : shown };
+  const error = good ? 'it answered a web page' : describeHttpFailure(failure, timeoutMs);
+  const healthy = good && !isPage;
+  const row = { target, healthy, status, took_ms: tookMs, error: healthy ? '' : error, body: shown };
+  return { row, unknown: !healthy && (good || (status >= 300 && status < 400)) };
+}
+
+/** `api (it answered a web page), 6 others healthy` */
+function describeUnknown(unknown: Health[], count: number): string {
+  const named = unknown.map(({ row }) => `${row.target} (${row.error})`).join(', ');
+  const others = count - unknown.length;
+  return `no health check answered: ${named}${others === 0 ? '' : `; healthy: ${others} of ${count}`}`;
 }
 
 async function readMetrics(

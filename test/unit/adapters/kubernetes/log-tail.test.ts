@@ -23,6 +23,8 @@ test('the newest lines that match are kept, oldest of them first, and all are co
     newest: ['a3', 'a4', 'a5'].map((text) => ({ at: 0, text })),
     matched: 5,
     read: 8,
+    stamped: 0,
+    unstamped: 'a1',
   });
 });
 
@@ -78,5 +80,10 @@ test('terminal colours are no part of a line', async () => {
 });
 
 test('an empty log has no lines', async () => {
-  expect(await createLogTail(chunksOf(), options())).toEqual({ newest: [], matched: 0, read: 0 });
+  expect(await createLogTail(chunksOf(), options())).toEqual({
+    newest: [],
+    matched: 0,
+    read: 0,
+    stamped: 0,
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type PodObject, podSchema } from '../../../../lib/adapters/kubernetes/answer-schema.ts';
 import { getPodStatus } from '../../../../lib/adapters/kubernetes/pod-status.ts';
 
 const running = { running: { startedAt: '2026-11-24T03:00:00Z' } };
@@ -14,14 +15,18 @@ function container(state: object, more: object = {}) {
   return { name: 'api', state, ...more };
 }
 
-function status(change: object, rest: object = {}): unknown {
-  return { metadata: {}, spec: {}, status: { phase: 'Running', ...change }, ...rest };
+function status(change: object, rest: { metadata?: object; spec?: object } = {}): PodObject {
+  return podSchema.parse({
+    metadata: { name: 'api-1', ...rest.metadata },
+    spec: { containers: [{ name: 'api' }], ...rest.spec },
+    status: { phase: 'Running', ...change },
+  });
 }
 
-test.each<[string, unknown]>([
+test.each<[string, PodObject]>([
   ['Running', status({ containerStatuses: [container(running, { ready: true })] })],
   ['Pending', status({ phase: 'Pending' })],
-  ['Unknown', {}],
+  ['Unknown', status({ phase: undefined })],
   ['Evicted', status({ phase: 'Failed', reason: 'Evicted' })],
   ['CrashLoopBackOff', status({ containerStatuses: [container(crashing)] })],
   [
@@ -77,7 +82,7 @@ test('a sidecar that started keeps nothing waiting, and neither does what came b
     containerStatuses,
   });
 
-  expect([beside, after].map(getPodStatus)).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
+  expect([beside, after].map((pod) => getPodStatus(pod))).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
 });
 
 test.each([

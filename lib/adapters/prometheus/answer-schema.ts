@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { textsSchema } from '../../core/diagnosis/checks/answer-schema.ts';
+import type { Sample, Series } from '../../core/diagnosis/checks/probe.ts';
+import { type Millis, SECOND } from '../../core/shared/time.ts';
+
+// The answers of https://prometheus.io/docs/prometheus/latest/querying/api/. One entry of another shape fails the whole
+// answer: without it, a check would count too little and might call that normal.
+
+/** A number as text, because JSON has no NaN and no infinity. */
+const NUMBER = /^(?:NaN|[+-]?Inf|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i;
+
+/** `[seconds, "value"]` */
+const pointSchema = z.pipe(
+  z.tuple([z.number(), z.string().check(z.regex(NUMBER))]),
+  z.transform(([seconds, text]): [Millis, number] => [seconds * SECOND, toNumber(text)]),
+);
+
+const vectorSchema = z.object({
+  resultType: z.literal('vector'),
+  result: z.array(
+    z.pipe(
+      z.object({ metric: textsSchema, value: pointSchema }),
+      z.transform(({ metric, value }): Sample => ({ labels: metric, value: value[1] })),
+    ),
+  ),
+});
+
+/** A bare number: one sample without labels. */
+const scalarSchema = z.object({
+  resultType: z.literal('scalar'),
+  result: z.pipe(
+    pointSchema,
+    z.transform(([, value]): Sample[] => [{ labels: {}, value }]),
+  ),
+});
+
+const matrixSchema = z.object({
+  resultType: z.literal('matrix'),
+  result: z.array(
+    z.pipe(
+      z.object({ metric: textsSchema, values: z.array(pointSchema) }),
+      z.transform(({ metric, values }): Series => ({ labels: metric, points: values })),
+    ),
+  ),
+});
+
+/** The answer to an instant query: its samples. */
+export const instantSchema = z.pipe(
+  z.object({
+    status: z.literal('success'),
+    data: z.discriminatedUnion('resultType', [vectorSchema, scalarSchema]),
+  }),
+  z.transform(({ data }): Sample[] => data.result),
+);
+
+/** The answer to a range query: its series, the points oldest first. */
+export const rangeSchema = z.pipe(
+  z.object({ status: z.literal('success'), data: matrixSchema }),
+  z.transform(({ data }): Series[] => data.result),
+);
+
+function toNumber(text: string): number {
+  if (/^\+?inf$/i.test(text)) return Number.POSITIVE_INFINITY;
+  return /^-inf$/i.test(text) ? Number.NEGATIVE_INFINITY : Number(text);
+}
