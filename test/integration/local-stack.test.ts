@@ -41,6 +41,16 @@ function functionsFolder(processes: LiveProcess[]): string {
   throw new Error('no process has a folder of functions');
 }
 
+/** The ports of `serverless offline`, for requests and for invocations. */
+function functionPorts(processes: LiveProcess[]): string[] {
+  for (const { pid } of processes) {
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    const [, ...ports] = /\0--httpPort\0(\d+)\0--lambdaPort\0(\d+)/.exec(line) ?? [];
+    if (ports.length > 0) return ports;
+  }
+  throw new Error('no process runs the functions');
+}
+
 describe('npm start', () => {
   let stack: RunningFirstResponder;
 
@@ -156,6 +166,17 @@ describe('npm start', () => {
       expect(acknowledged).toMatch(/acknowledged/i);
       expect(end).toContain('RESOLVED');
     }
+  });
+
+  it('refuses pages of other origins on every port of its functions', async () => {
+    const headers = { origin: 'https://evil.example' };
+    const urls = functionPorts(stack.processes()).map((port) => `http://127.0.0.1:${port}/health`);
+
+    const answers = await Promise.all([`${stack.url}/health`, ...urls].map((url) => fetch(url, { headers })));
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+    for (const { headers: answered } of answers)
+      expect(answered.has('access-control-allow-origin')).toBe(false);
   });
 
   it('leaves no process and no folder behind after Ctrl-C', async () => {

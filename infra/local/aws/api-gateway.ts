@@ -6,6 +6,8 @@ import { listenOnLoopback } from '../stack/listen-on-loopback.ts';
 export type ApiGatewayOptions = {
   /** Where it listens; 0 for any free port. */
   port: number;
+  /** Other names of it, with their ports: those of a tunnel that leads here. */
+  publicHosts?: readonly string[];
   /** Called for each request that a function failed to answer, with a line like the functions' own. */
   onLine(line: string): void;
 };
@@ -35,7 +37,7 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
     if (offlinePort === undefined) return refuseEarly(incoming, outgoing);
     void answer(incoming, outgoing, offlinePort, options.onLine);
   });
-  const { port, close } = await listenOnLoopback(server, options.port);
+  const { port, close } = await listenOnLoopback(server, options.port, options.publicHosts);
   return {
     port,
     open(functions) {
@@ -81,19 +83,26 @@ async function answerTo(incoming: IncomingMessage, outgoing: ServerResponse, por
 
 function passOn(incoming: IncomingMessage, outgoing: ServerResponse, port: number): Promise<Answer> {
   const { method, url: path } = incoming;
-  // It has been answered here already, and nobody waits for a second answer.
-  const { expect: _, ...headers } = incoming.headers;
+  // `expect` has been answered here already, and nobody waits for a second answer. With an origin, `serverless offline`
+  // would allow any page to read the answer. The name has been checked here.
+  const { expect: _e, origin: _o, host: _h, ...kept } = incoming.headers;
+  const headers = { ...kept, host: `127.0.0.1:${port}` };
   return new Promise((resolve, reject) => {
     const onward = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
     onward.on('error', reject);
     onward.on('response', (response) => {
-      const { connection: _c, 'transfer-encoding': _t, ...kept } = response.headers;
+      const { connection: _c, 'transfer-encoding': _t, ...answered } = response.headers;
       const status = response.statusCode ?? 502;
-      buffer(response).then((body) => resolve({ status, headers: kept, body }), reject);
+      buffer(response).then((body) => resolve({ status, headers: withoutCors(answered), body }), reject);
     });
     outgoing.on('close', () => onward.destroy());
     incoming.pipe(onward);
   });
+}
+
+/** No page but the API's own may read an answer, and that one needs no permission. */
+function withoutCors(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('access-control-')));
 }
 
 /** The message of its LambdaTimeoutError. */

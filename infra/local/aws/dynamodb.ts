@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { refuseForeignPages } from '../stack/refuse-foreign-pages.ts';
 import { readResources } from './resources.ts';
 
 export type LocalDynamodb = {
@@ -22,6 +23,7 @@ export async function startLocalDynamodb(
 ): Promise<LocalDynamodb> {
   const tableName = options.tableName ?? 'first-responder';
   const server = dynalite({ createTableMs: 0 });
+  refuseForeignPages(server);
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -12,6 +12,7 @@ const STOP_WITHIN = 1_500;
 const POLL_MS = 50;
 /** Each function has a heap of its own, and some twenty of them add up. */
 const FRUGAL = ['--optimize-for-size', '--max-semi-space-size=2'];
+const GUARD = ['--import', new URL('guard-servers.mjs', import.meta.url).href];
 
 /** A function's answer; `failed` when it threw or could not be reached, as Lambda's own callers see it. */
 export type Invocation = { kind: 'returned'; value: unknown } | { kind: 'failed'; reason: string };
@@ -96,7 +97,7 @@ function spawnOffline(options: LambdaStandInOptions, { http, lambda }: OfflinePo
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const ports = ['--httpPort', String(http), '--lambdaPort', String(lambda)];
   const args = [serverless, 'offline', 'start', '--stage', STAGE, '--host', '127.0.0.1', ...ports];
-  return spawn(process.execPath, [...FRUGAL, ...args], {
+  return spawn(process.execPath, [...FRUGAL, ...GUARD, ...args], {
     cwd: options.service ?? root,
     env: { ...options.variables, LOCAL_FUNCTIONS_FOLDER: relative(root, options.functionsFolder) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
+import { refuseForeignPages } from '../stack/refuse-foreign-pages.ts';
 import { localCredentials, localRegion } from './dynamodb.ts';
 import { readResources } from './resources.ts';
 
@@ -21,6 +22,7 @@ export async function startLocalSqs(
 ): Promise<LocalSqs> {
   // Its own starter listens on every interface; the local stack is for this machine only.
   const app = buildApp({ logger: false, defaultRegion: localRegion });
+  refuseForeignPages(app.server);
   const endpoint = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   const urls = await createLocalQueues(endpoint, options.stackName ?? 'first-responder', options.overrides);
   return {

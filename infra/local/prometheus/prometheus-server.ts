@@ -68,6 +68,8 @@ export async function startPrometheusServer(options: PrometheusServerOptions): P
         `--config.file=${join(folder, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
         `--web.listen-address=${address}`,
+        // By default, every web page may read it.
+        '--web.cors.origin=none',
       ],
       { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
     );

@@ -54,7 +54,7 @@ async function start(options: RunOptions): Promise<void> {
   );
   const { PORT: port, INBOX_PORT: inboxPort } = settings;
   const given = withLocalDefaults(options.environment, port);
-  const gateway = await openDoor(port, options);
+  const gateway = await openDoor(port, given.PUBLIC_URL, options);
   // Loaded only now, because loading takes a while and the API's port is open already.
   const { standInNames, startStandIns } = await import('./stand-ins.ts');
   // Held until it is used, so that no stand-in gets it.
@@ -113,10 +113,17 @@ function failureOf(promise: Promise<unknown>): Promise<never> {
 }
 
 /** The API's port answers from now on, at first with 503. */
-async function openDoor(port: number, options: RunOptions): Promise<ApiGateway> {
-  const gateway = await startApiGateway({ port, onLine: (line) => tell(options, line) }).catch(() =>
-    failInUse(port, 'PORT'),
-  );
+async function openDoor(
+  port: number,
+  publicUrl: string | undefined,
+  options: RunOptions,
+): Promise<ApiGateway> {
+  const publicHost = publicUrl === undefined ? undefined : URL.parse(publicUrl)?.host;
+  const gateway = await startApiGateway({
+    port,
+    publicHosts: publicHost === undefined ? [] : [publicHost],
+    onLine: (line) => tell(options, line),
+  }).catch(() => failInUse(port, 'PORT'));
   options.closers.add(gateway);
   return gateway;
 }
