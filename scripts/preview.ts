@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { guardConsole } from './command-line/escape-controls.ts';
 
 const HELP = `Usage: npm run preview [-- --out FOLDER] [--alert NAME]…
 
@@ -18,6 +19,8 @@ Exit codes: 0 written, 1 Slack would refuse something on it or it could not be m
 const FOLDER = join(import.meta.dirname, '..', '.preview');
 const RUNBOOKS = join(import.meta.dirname, '..', 'runbooks');
 
+const output = guardConsole(console);
+
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
@@ -28,7 +31,7 @@ async function main(args: string[]): Promise<number> {
     },
   });
   if (values.help) {
-    console.log(HELP);
+    output.log(HELP);
     return 0;
   }
   // Loaded only now, so that --help needs nothing.
@@ -42,18 +45,18 @@ async function main(args: string[]): Promise<number> {
   const wanted = all.filter(({ title }) => values.alert.length === 0 || values.alert.includes(title));
   const unknown = values.alert.filter((name) => !all.some(({ title }) => title === name));
   if (unknown.length > 0) {
-    console.error(
+    output.error(
       `There is no sample alert ${unknown.join(', ')}; there are ${all.map(({ title }) => title).join(', ')}.`,
     );
     return 2;
   }
 
-  console.error('Starting the sample world …');
+  output.error('Starting the sample world …');
   let done = 0;
   const rows = await makePreview(compileRunbooks(RUNBOOKS), wanted, ({ title, moments }) => {
     done += 1;
     const count = `${String(done).padStart(2)}/${wanted.length}`;
-    console.error(`${count} ${title}: ${moments.length} notices`);
+    output.error(`${count} ${title}: ${moments.length} notices`);
   });
   const folder = resolve(values.out);
   const file = join(folder, 'index.html');
@@ -62,8 +65,8 @@ async function main(args: string[]): Promise<number> {
   const refused = rows.flatMap(({ title, moments }) =>
     moments.filter((each) => each.refused.length > 0).map(({ moment }) => `${title} ${moment.name}`),
   );
-  if (refused.length > 0) console.error(`Slack would refuse: ${refused.join(', ')}.`);
-  console.log(pathToFileURL(file).href);
+  if (refused.length > 0) output.error(`Slack would refuse: ${refused.join(', ')}.`);
+  output.log(pathToFileURL(file).href);
   return refused.length > 0 ? 1 : 0;
 }
 
@@ -71,9 +74,7 @@ function complain(error: unknown): number {
   const isUsage =
     error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  console.error(
-    isUsage ? `${message.split('. ')[0]}; npm run preview -- --help shows the options.` : message,
-  );
+  output.error(isUsage ? `${message.split('. ')[0]}; npm run preview -- --help shows the options.` : message);
   return isUsage ? 2 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunbookCatalog } from '../lib/core/runbook/runbook.ts';
+import { guardConsole } from './command-line/escape-controls.ts';
 import type { FoundTable } from './seed/find-table.ts';
 
 const HELP = `Usage: npm run seed -- [COUNT] [options]
@@ -26,14 +27,16 @@ const SMALL = 1_000;
 
 type Wanted = { count: number; seed: number; records: number; measure: boolean; own: boolean; json: boolean };
 
+const output = guardConsole(console);
+
 async function main(args: string[]): Promise<number> {
   const wanted = readArguments(args);
   if (wanted === 'help') {
-    console.log(HELP);
+    output.log(HELP);
     return 0;
   }
   if (typeof wanted === 'string') {
-    console.error(`${wanted} npm run seed -- --help shows the options.`);
+    output.error(`${wanted} npm run seed -- --help shows the options.`);
     return 2;
   }
   // Loaded only now, so that --help needs nothing.
@@ -45,12 +48,12 @@ async function main(args: string[]): Promise<number> {
   const stop = stopOnSignals();
   const found = await findTable(process.env, wanted.own);
   if (typeof found === 'string') {
-    console.error(found);
+    output.error(found);
     return 2;
   }
   try {
     const catalog = compileRunbooks(RUNBOOKS);
-    console.error(`Filling ${found.where} with ${wanted.count.toLocaleString('en')} incidents …`);
+    output.error(`Filling ${found.where} with ${wanted.count.toLocaleString('en')} incidents …`);
     return await fill(wanted, found, catalog, stop);
   } finally {
     await found.close();
@@ -87,23 +90,23 @@ async function fill(
       const tenth = Math.floor((10 * written) / count);
       if (tenth === notified) return;
       notified = tenth;
-      console.error(`${String(tenth * 10).padStart(3)} %  ${written.toLocaleString('en')}`);
+      output.error(`${String(tenth * 10).padStart(3)} %  ${written.toLocaleString('en')}`);
     },
   });
   const seconds = Math.round((performance.now() - started) / 1_000);
   if (stop.aborted) {
-    console.error(`Stopped after ${written.toLocaleString('en')} incidents.`);
+    output.error(`Stopped after ${written.toLocaleString('en')} incidents.`);
     return 130;
   }
   const worse = grown(costs ?? []);
-  if (wanted.json) console.log(JSON.stringify({ written, seconds, where: found.where, costs }, null, 2));
+  if (wanted.json) output.log(JSON.stringify({ written, seconds, where: found.where, costs }, null, 2));
   else {
-    console.log(`${written.toLocaleString('en')} incidents in ${seconds} s, in ${found.where}.`);
-    if (costs) console.log(`\n${costTable(costs, { small: SMALL, large: count })}`);
-    else if (found.own) console.log(`Pages are measured with more than ${SMALL.toLocaleString('en')}.`);
+    output.log(`${written.toLocaleString('en')} incidents in ${seconds} s, in ${found.where}.`);
+    if (costs) output.log(`\n${costTable(costs, { small: SMALL, large: count })}`);
+    else if (found.own) output.log(`Pages are measured with more than ${SMALL.toLocaleString('en')}.`);
   }
   if (worse.length > 0) {
-    console.error(`Over 10 % more or fewer read units: ${worse.map(({ question }) => question).join(', ')}.`);
+    output.error(`Over 10 % more or fewer read units: ${worse.map(({ question }) => question).join(', ')}.`);
   }
   return worse.length > 0 ? 1 : 0;
 }
@@ -143,7 +146,7 @@ function complain(error: unknown): number {
   const isUsage =
     error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  console.error(
+  output.error(
     isUsage
       ? `${message.split('. ')[0]}; npm run seed -- --help shows the options.`
       : `The history could not be filled: ${message}`,

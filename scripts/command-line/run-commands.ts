@@ -1,4 +1,5 @@
 import { type Command, type CommandCall, processCall } from './command.ts';
+import { guardConsole } from './escape-controls.ts';
 
 export type Commands = {
   /** The call as people type it: `npm run incidents`. */
@@ -19,9 +20,11 @@ export async function runCommands(given: Commands): Promise<void> {
 
 /**
  * Runs the command that the arguments name, and returns its exit code, or 2 for wrong usage. The first line of an
- * error is printed. An error may bring its own `exitCode`, and with `everyLine` all of its lines.
+ * error is printed. An error may bring its own `exitCode`, and with `everyLine` all of its lines. No line that is
+ * printed can be an order to a terminal.
  */
-export function runCommand(given: Commands, call: CommandCall): Promise<number> {
+export function runCommand(given: Commands, process: CommandCall): Promise<number> {
+  const call = { ...process, console: guardConsole(process.console) };
   return run(given, call).catch((error: unknown) => complain(error, call));
 }
 

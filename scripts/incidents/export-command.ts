@@ -1,4 +1,5 @@
 import type { CommandCall } from '../command-line/command.ts';
+import { escapeControls } from '../command-line/escape-controls.ts';
 import { readArguments } from '../command-line/read-arguments.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 import { type Api, createApi, type Parameters } from './api.ts';
@@ -6,7 +7,7 @@ import { CONNECTION_HELP, connectionOptions, readConnection } from './connection
 import { FILTER_HELP, filterOptions, readFilters } from './filters.ts';
 import { noMore } from './positionals.ts';
 import { RequestError } from './request-error.ts';
-import { safeCsv, safeJson } from './safe-text.ts';
+import { safeCsv } from './safe-text.ts';
 
 const COMMAND = 'npm run incidents -- export';
 
@@ -25,7 +26,7 @@ Exit codes: 0 all is written, 1 the request was refused, 2 called wrongly, 3 can
 and 3 what was written is not all.`;
 
 /** The output is harmless at a terminal and means the same in a file. */
-const formats: Readonly<Record<string, (text: string) => string>> = { csv: safeCsv, jsonl: safeJson };
+const formats: Readonly<Record<string, (text: string) => string>> = { csv: safeCsv, jsonl: escapeControls };
 
 export async function exportCommand(call: CommandCall): Promise<number> {
   const asked = readArguments({ command: COMMAND, help: HELP }, call, {

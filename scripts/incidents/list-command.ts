@@ -9,7 +9,7 @@ import { FILTER_HELP, filterOptions, readFilters } from './filters.ts';
 import { noMore } from './positionals.ts';
 import { printJson } from './print-json.ts';
 import { RequestError } from './request-error.ts';
-import { terminalOf } from './terminal.ts';
+import { printPainted, terminalOf } from './terminal.ts';
 import { writeList } from './write-list.ts';
 
 const COMMAND = 'npm run incidents -- list';
@@ -48,7 +48,7 @@ export async function listCommand(call: CommandCall): Promise<number> {
     printJson(call, { incidents: found.answered, ...(found.cursor && { cursor: found.cursor }) });
   else if (found.incidents.length === 0) call.console.error('There is no such incident.');
   else {
-    call.console.log(writeList(found.incidents, { now, terminal: terminalOf(call) }));
+    printPainted(call, writeList(found.incidents, { now, terminal: terminalOf(call) }));
     if (found.cursor)
       call.console.error(`These are the latest ${limit}; there may be more with a higher --limit.`);
   }

@@ -7,7 +7,7 @@ import { CONNECTION_HELP, connectionOptions, readConnection } from './connection
 import { type Column, fitTable } from './fit-table.ts';
 import { noMore } from './positionals.ts';
 import { printJson } from './print-json.ts';
-import { type Terminal, terminalOf } from './terminal.ts';
+import { printPainted, type Terminal, terminalOf } from './terminal.ts';
 
 const COMMAND = 'npm run incidents -- redrive';
 
@@ -39,7 +39,7 @@ export async function redriveCommand(call: CommandCall): Promise<number> {
 
   const answer = await api.get('/dead-letters');
   const { count, letters } = readAnswer(deadLettersSchema, answer);
-  if (!values.json) call.console.log(writeLetters(letters, count, terminalOf(call)));
+  if (!values.json) printPainted(call, writeLetters(letters, count, terminalOf(call)));
   // Called even when the list is empty: SQS counts with a delay, and another request may hide letters.
   const result = values['dry-run'] ? { redriven: 0, remaining: count } : await redriveAll(api);
 

@@ -5,7 +5,7 @@ import { createApi } from './api.ts';
 import { CONNECTION_HELP, connectionOptions, readConnection } from './connection.ts';
 import { incidentId, pathOf } from './positionals.ts';
 import { printJson } from './print-json.ts';
-import { terminalOf } from './terminal.ts';
+import { printPainted, terminalOf } from './terminal.ts';
 import { writeIncident } from './write-incident.ts';
 
 const COMMAND = 'npm run incidents -- show';
@@ -30,7 +30,7 @@ export async function showCommand(call: CommandCall): Promise<number> {
   else {
     const record = readAnswer(recordSchema, answer);
     const terminal = terminalOf(call);
-    call.console.log(writeIncident(record, { now: Date.now(), terminal }));
+    printPainted(call, writeIncident(record, { now: Date.now(), terminal }));
   }
   return 0;
 }

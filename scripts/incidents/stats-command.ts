@@ -6,7 +6,7 @@ import { CONNECTION_HELP, connectionOptions, readConnection } from './connection
 import { RANGE_HELP, rangeOptions, readRange } from './filters.ts';
 import { noMore } from './positionals.ts';
 import { printJson } from './print-json.ts';
-import { terminalOf } from './terminal.ts';
+import { printPainted, terminalOf } from './terminal.ts';
 import { writeStats } from './write-stats.ts';
 
 const COMMAND = 'npm run incidents -- stats';
@@ -38,6 +38,6 @@ export async function statsCommand(call: CommandCall): Promise<number> {
   };
   const answer = await createApi(readConnection(values, call.environment)).get('/stats', parameters);
   if (values.json) printJson(call, answer);
-  else call.console.log(writeStats(readAnswer(statsSchema, answer), terminalOf(call)));
+  else printPainted(call, writeStats(readAnswer(statsSchema, answer), terminalOf(call)));
   return 0;
 }

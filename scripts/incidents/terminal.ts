@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { CommandCall, CommandOutput } from '../command-line/command.ts';
+import { escapeControls } from '../command-line/escape-controls.ts';
 
 /** Properties of the output. Without a width nothing is cut: it goes into a file or another program. */
 export type Terminal = { width?: number; color: boolean };
@@ -21,6 +22,11 @@ export function paint(text: string, style: Style | undefined, { color }: Termina
   return color && style !== undefined && text.trim() !== ''
     ? styleText(style, text, { validateStream: false })
     : text;
+}
+
+/** Prints text that was painted; what it shows from outside has been cleaned, so that it brings no colours. */
+export function printPainted({ stdout }: Pick<CommandCall, 'stdout'>, text: string): void {
+  stdout.write(`${escapeControls(text, { styles: true })}\n`);
 }
 
 /** The colour repeats the word, which is always there. */

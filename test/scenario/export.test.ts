@@ -86,6 +86,30 @@ describe('an incident outside of this system', () => {
   });
 });
 
+describe('an alertname with line breaks', () => {
+  it.each([
+    ['a line feed', 'First line\nsecond line'],
+    ['a line separator', 'First line\u2028second line'],
+    ['a next line', 'First line\u0085second line'],
+  ])('is one line of CSV and one of JSON lines: %s', async (_what, alertname) => {
+    const system = new FirstResponder();
+    const { world } = system;
+    await system.receive([webhookAlert({ startsAt: world.clock.now(), labels: { alertname } })]);
+    await system.drain();
+    const get = api(world);
+
+    const [csv, jsonl] = await Promise.all([get('/incidents.csv'), get('/incidents.jsonl')]);
+
+    const anyLineEnd = /\r\n|[\n\r\u0085\u2028\u2029]/;
+    const [, line, ...rest] = (csv.body ?? '').split(anyLineEnd);
+    expect(rest).toEqual(['']);
+    expect(line?.split(',')[2]).toBe('First line second line');
+    const [json = '', ...more] = (jsonl.body ?? '').split(anyLineEnd);
+    expect(more).toEqual(['']);
+    expect(JSON.parse(json)).toMatchObject({ alertname });
+  });
+});
+
 describe('an export', () => {
   it('holds a thousand incidents and a link to the next ones; only the first part has the header', async () => {
     const get = api(await worldOf(2_001));

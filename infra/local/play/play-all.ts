@@ -8,25 +8,26 @@ export type PlayAllOptions = {
   status: 'firing' | 'resolved';
   json: boolean;
   color: boolean;
+  output: Pick<Console, 'log' | 'error'>;
 };
 
 /** Plays one alert after the other and prints the notices; returns the exit code. */
 export async function playAll(stack: ReadyStack, options: PlayAllOptions): Promise<number> {
-  const { alertnames, labels, status, json, color } = options;
+  const { alertnames, labels, status, json, color, output } = options;
   const { url, token, arrivals, prometheusUrl } = stack;
   if (token === undefined) {
-    console.error('WEBHOOK_TOKENS are in Parameter Store, so nothing can be posted from here.');
+    output.error('WEBHOOK_TOKENS are in Parameter Store, so nothing can be posted from here.');
     return 1;
   }
   const all: ({ alertname: string } & Played)[] = [];
   for (const alertname of alertnames) {
-    if (alertnames.length > 1) console.error(`${alertname} (${all.length + 1} of ${alertnames.length}) …`);
+    if (alertnames.length > 1) output.error(`${alertname} (${all.length + 1} of ${alertnames.length}) …`);
     const alerts = sampleAlerts(alertname, prometheusUrl, labels) ?? [];
     const played = await playIncident({ url, token, alerts, status, arrivals });
     all.push({ alertname, ...played });
-    if (!json) console.log(showPlayed(played, color));
+    if (!json) output.log(showPlayed(played, color));
   }
-  if (json) console.log(JSON.stringify(all, null, 2));
+  if (json) output.log(JSON.stringify(all, null, 2));
   return all.every(wasNotified) ? 0 : 1;
 }
 

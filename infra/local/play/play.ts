@@ -3,6 +3,7 @@
  * before the first try, so that a missing package can be reported in one sentence.
  */
 import { parseArgs } from 'node:util';
+import { guardConsole } from '../../../scripts/command-line/escape-controls.ts';
 import { UsageError } from '../../../scripts/command-line/usage-error.ts';
 import { readLabels } from '../../../scripts/runbook/command/read-labels.ts';
 import { createClosers } from '../stack/closers.ts';
@@ -22,6 +23,9 @@ the stack that npm start runs on PORT (3000), and without one starts its own and
 
 Exit codes: 0 people were told, 1 they were not, 2 wrong usage.
 `;
+
+const color = process.stdout.isTTY && !process.env.NO_COLOR;
+const output = guardConsole(console, { styles: color });
 
 type Options = {
   alertnames: string[];
@@ -43,18 +47,17 @@ async function main(): Promise<number> {
 
     const { findRunningStack } = await import('./running-stack.ts');
     const { playAll } = await import('./play-all.ts');
-    const color = process.stdout.isTTY && !process.env.NO_COLOR;
     const running = await findRunningStack(process.env, () =>
-      console.error('The stack on PORT is starting; waiting for it …'),
+      output.error('The stack on PORT is starting; waiting for it …'),
     );
-    if (running !== undefined) return await playAll(running, { ...options, color });
+    if (running !== undefined) return await playAll(running, { ...options, color, output });
 
     let code = 1;
     const { run } = await import('../stack/run.ts');
     const { holdFreePort } = await import('../stack/ports.ts');
     const free = await holdFreePort();
     await free.letGo();
-    console.error('No stack runs here; starting one …');
+    output.error('No stack runs here; starting one …');
     await run({
       environment: { ...process.env, PORT: String(free.port) },
       verbose: false,
@@ -62,10 +65,10 @@ async function main(): Promise<number> {
       stop,
       say: (line) => {
         // Only what the functions log as a problem; the rest does not help the caller.
-        if (line.startsWith('{')) console.error(line);
+        if (line.startsWith('{')) output.error(line);
       },
       async whenReady(stack) {
-        code = await playAll(stack, { ...options, color });
+        code = await playAll(stack, { ...options, color, output });
         return 'leave';
       },
     });
@@ -128,12 +131,12 @@ function labelsOf(texts: string[]): Record<string, string> | string {
 }
 
 function say(text: string, code: number): number {
-  console.log(text);
+  output.log(text);
   return code;
 }
 
 function complain(sentence: string, code: number): number {
-  console.error(sentence);
+  output.error(sentence);
   return code;
 }
 

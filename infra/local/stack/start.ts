@@ -3,6 +3,7 @@
  * a missing package can be reported in one sentence.
  */
 import { parseArgs } from 'node:util';
+import { guardConsole } from '../../../scripts/command-line/escape-controls.ts';
 import { createClosers } from './closers.ts';
 import { sentenceFor, stopOnSignals } from './process-end.ts';
 
@@ -21,14 +22,17 @@ PORT (3000) is the API's port, INBOX_PORT (the next one) the inbox page's, LOCAL
 two ticks. LOCAL_FUNCTIONS_FOLDER runs functions that were made before, as by npx serverless package in .esbuild/.build. All other variables are in README.md.
 `;
 
+const color = process.stdout.isTTY && !process.env.NO_COLOR;
+const output = guardConsole(console, { styles: color });
+
 async function main(): Promise<number> {
   const options = readArguments();
   if (typeof options === 'string') {
-    console.error(options);
+    output.error(options);
     return 1;
   }
   if (options.help) {
-    console.log(HELP);
+    output.log(HELP);
     return 0;
   }
 
@@ -37,8 +41,7 @@ async function main(): Promise<number> {
   try {
     const { run } = await import('./run.ts');
     const { playDemo } = await import('../play/demo.ts');
-    const color = process.stdout.isTTY && !process.env.NO_COLOR;
-    const say = (text: string) => console.log(text);
+    const say = (text: string) => output.log(text);
     await run({
       environment: process.env,
       verbose: options.verbose,
@@ -52,7 +55,7 @@ async function main(): Promise<number> {
     });
     return 0;
   } catch (error) {
-    if (!stop.aborted) console.error(sentenceFor(error));
+    if (!stop.aborted) output.error(sentenceFor(error));
     return stop.aborted ? 0 : 1;
   } finally {
     await closers.closeAll();

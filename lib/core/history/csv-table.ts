@@ -1,4 +1,4 @@
-import { cleanText } from '../shared/plain-text.ts';
+import { toOneLine } from '../shared/plain-text.ts';
 import { formatIso } from '../shared/time.ts';
 import type { IncidentSummary } from './history.ts';
 
@@ -48,10 +48,13 @@ function groupWords(group: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
+/** What some reader takes for the end of a line. CSV may quote it, but many programs read lines, not records. */
+const LINE_ENDS = /[\n\v\f\r\u001c-\u001e\u0085\u2028\u2029]/g;
+
 /**
- * Removes control characters, which a terminal would obey. Many spreadsheets in Europe split at semicolons.
+ * One line without control characters, which a terminal would obey. Many spreadsheets in Europe split at semicolons.
  * An apostrophe after each one keeps the next cell from beginning with a formula.
  */
 function text(raw: string): string {
-  return cleanText(raw).replace(/([;\t\n]\s*)(?=[=+\-@＝＋－＠])/g, "$1'");
+  return toOneLine(raw.replace(LINE_ENDS, ' ')).replace(/(;\s*)(?=[=+\-@＝＋－＠])/g, "$1'");
 }

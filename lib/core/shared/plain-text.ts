@@ -15,6 +15,19 @@ export function cleanText(raw: string): string {
   return raw.toWellFormed().replace(/\r\n?/g, '\n').replace(controls, '').replace(layout, '');
 }
 
+/** Control characters but tab, line feed and CRLF, and what `layout` has: JSON.stringify leaves most of them. */
+const unsafe = /(?![\t\n])(?!\r\n)\p{Cc}|[\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
+
+/**
+ * Spells such characters as JSON does: `\u202e`. In JSON the text means the same, and elsewhere people see them.
+ * `keep` says which ones stay, by their place.
+ */
+export function escapeUnsafe(text: string, keep?: (character: string, at: number) => boolean): string {
+  return text.replace(unsafe, (character, at: number) =>
+    keep?.(character, at) ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Like `cleanText`, on one line and with runs of white space as one space. */
 export function toOneLine(raw: string): string {
   return cleanText(raw).replace(/\s+/g, ' ').trim();

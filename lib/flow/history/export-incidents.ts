@@ -1,6 +1,7 @@
 import { type CsvWriter, csvHeader, toCsvRecord } from '../../core/history/csv-table.ts';
 import { writeCursor } from '../../core/history/cursor.ts';
 import type { IncidentQuery } from '../../core/history/history.ts';
+import { escapeUnsafe } from '../../core/shared/plain-text.ts';
 import type { SigningKey } from '../../core/shared/signature.ts';
 import { type ListPorts, toListedIncident } from './list-incidents.ts';
 
@@ -13,7 +14,7 @@ export type ExportedPage = { body: string; cursor?: string };
 
 /**
  * GET /incidents.csv and /incidents.jsonl, newest first. Only the first part of a CSV has the header. A line
- * of JSON is an incident as in the listing. `key` signs the cursor.
+ * of JSON is an incident as in the listing, and one line to any reader. `key` signs the cursor.
  */
 export async function exportIncidents(
   ports: ExportPorts,
@@ -30,7 +31,9 @@ export async function exportIncidents(
     }
     case 'jsonl':
       return {
-        body: incidents.map((incident) => `${JSON.stringify(toListedIncident(incident))}\n`).join(''),
+        body: incidents
+          .map((incident) => `${escapeUnsafe(JSON.stringify(toListedIncident(incident)))}\n`)
+          .join(''),
         ...cursor,
       };
   }

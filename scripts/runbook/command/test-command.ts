@@ -4,6 +4,7 @@ import { planSteps } from '../../../lib/core/diagnosis/plan-steps.ts';
 import { getDeadline } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import type { CommandCall } from '../../command-line/command.ts';
+import { escapeControls } from '../../command-line/escape-controls.ts';
 import { readArguments } from '../../command-line/read-arguments.ts';
 import { UsageError } from '../../command-line/usage-error.ts';
 import { type TestResult, testRunbook } from '../test/test-runbook.ts';
@@ -95,11 +96,14 @@ function howItWent({ verdict, title, tookMs, sentence }: Finding): string {
   return `  ${MARKS[verdict]} ${title}  ${tookMs} ms${why}`;
 }
 
-function show({ slack, channel }: TestResult, { stdout, environment, console }: CommandCall): void {
+function show({ slack, channel }: TestResult, { stdout, environment }: CommandCall): void {
   const color = stdout.isTTY === true && !environment.NO_COLOR;
   const messages = [
     { ...slack.root, channel },
     ...(slack.thread === undefined ? [] : [{ ...slack.thread, channel: `${channel}, in the thread` }]),
   ];
-  for (const message of messages) console.log(renderNoticeForTerminal(message, { color }));
+  for (const message of messages) {
+    const painted = renderNoticeForTerminal(message, { color });
+    stdout.write(`${escapeControls(painted, { styles: color })}\n`);
+  }
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { escapeControls } from '../../../scripts/command-line/escape-controls.ts';
 import { type Column, fitTable } from '../../../scripts/incidents/fit-table.ts';
-import { safeCsv, safeJson, safeLine, safeText } from '../../../scripts/incidents/safe-text.ts';
+import { safeCsv, safeLine, safeText } from '../../../scripts/incidents/safe-text.ts';
 import { terminalOf } from '../../../scripts/incidents/terminal.ts';
 import { wrapText } from '../../../scripts/incidents/wrap-text.ts';
 
@@ -98,7 +99,7 @@ describe('text of an answer', () => {
   test('holds nothing that a terminal obeys, on one line or several, as JSON or CSV', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const json = safeJson(JSON.stringify({ text }));
+        const json = escapeControls(JSON.stringify({ text }));
 
         expect(safeLine(text)).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
         expect(safeText(text)).not.toMatch(obeyed);
