@@ -1,4 +1,9 @@
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createSqsDeadLetters } from '../../lib/adapters/sqs/dead-letters.ts';
@@ -7,6 +12,7 @@ import type { DeliverMessage, SummaryMessage } from '../../lib/core/delivery/del
 import { SECOND } from '../../lib/core/shared/time.ts';
 import { deliverMessage } from '../support/factories/deliver-message.ts';
 import { STORED_AT } from '../support/factories/stored-incident.ts';
+import { waitFor } from '../support/processes/wait-for.ts';
 import { type LocalQueues, startLocalQueues, takeAll } from '../support/servers/local-queues.ts';
 
 let local: LocalQueues;
@@ -155,6 +161,78 @@ describe.concurrent('a list of dead letters', () => {
     expect(listing.count).toBe(104);
     expect(listing.letters.length).toBeGreaterThanOrEqual(100);
     expect(await counts()).toEqual([104, 0]);
+  });
+});
+
+describe.concurrent('requests at the same time', () => {
+  /** Holds the first letter like another request that is in the middle of its work. */
+  async function holdOne(urls: { DeliverDeadLetters: string }) {
+    const { Messages = [] } = await local.client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: urls.DeliverDeadLetters,
+        MaxNumberOfMessages: 1,
+        VisibilityTimeout: 30,
+      }),
+    );
+    return (VisibilityTimeout: number) =>
+      local.client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: urls.DeliverDeadLetters,
+          ReceiptHandle: Messages[0]?.ReceiptHandle,
+          VisibilityTimeout,
+        }),
+      );
+  }
+
+  const three = [1, 2, 3].map((n) => deliverMessage(`k${n}`, { incidentId: `incident.${n}` }));
+
+  it('a redrive also sends what another request held when it began', async () => {
+    const { deadLetters, die, counts, urls } = await open();
+    await die(three);
+    const setVisibility = await holdOne(urls);
+
+    const redriven = deadLetters.redrive();
+    await waitFor('the others to be sent', async () => ((await counts())[1] === 1 ? true : undefined));
+    await setVisibility(0);
+
+    expect(await redriven).toEqual({ redriven: 3, remaining: 0 });
+  });
+
+  it('a redrive says that letters remain, which another request still holds', async () => {
+    const { deadLetters, die, urls } = await open();
+    await die(three);
+    await holdOne(urls);
+
+    expect(await deadLetters.redrive()).toEqual({ redriven: 2, remaining: 1 });
+  });
+
+  it('two redrives and two listings lose no letter and send none twice', async () => {
+    const { deadLetters, die, counts, urls } = await open();
+    const many = Array.from({ length: 25 }, (_, n) => deliverMessage(`k${n}`, { incidentId: `i.${n}` }));
+    await die(many);
+
+    const [, first, second] = await Promise.all([
+      deadLetters.list(),
+      deadLetters.redrive(),
+      deadLetters.redrive(),
+      deadLetters.list(),
+    ]);
+
+    expect(first.redriven + second.redriven).toBe(25);
+    expect([first.remaining, second.remaining]).toEqual([0, 0]);
+    expect(await counts()).toEqual([0, 0]);
+    const sent = (await takeAll(local.client, urls.DeliverQueue)).map(({ body }) => body);
+    expect(sent).toHaveLength(25);
+  });
+
+  it('two listings see all letters', async () => {
+    const { deadLetters, die } = await open();
+    await die(three);
+
+    const listings = await Promise.all([deadLetters.list(), deadLetters.list()]);
+
+    for (const { count } of listings) expect(count).toBe(3);
+    expect(listings.map(({ letters }) => letters.length)).toEqual([3, 3]);
   });
 });
 

@@ -11,9 +11,12 @@ import { type Millis, SECOND } from '../../core/shared/time.ts';
 import { toOutgoingMessage } from './queues.ts';
 import { type SqsQueue, sendInOrder } from './send-in-order.ts';
 
-/** Limits of one listing, in number and in time. */
+/** Limits of one listing, in number, in time, and in looks at the whole queue. */
 const READ_AT_MOST = 100;
 const LOOK_WITHIN = 10 * SECOND;
+const LOOKS = 3;
+/** A redrive waits so many empty answers for letters that another request holds; SQS' counts lag behind. */
+const PATIENCE = 5;
 /** A redrive stops here; API Gateway gives up at 30 s. */
 const REDRIVE_WITHIN = 15 * SECOND;
 /** Longer than either limit, so that no letter comes twice. If the process dies, letters stay hidden this long. */
@@ -27,34 +30,34 @@ export type DeadLetterQueues = { letters: SqsQueue; deliver: SqsQueue; now(): Mi
 /**
  * SQS shows nothing without a receive, which hides a letter and the ones behind it in its message group. So letters
  * that were not moved become visible again as soon as the call is done. A receive loses nothing here: the dead letters
- * have no redrive policy, and their 14 days go on. Letters that another request holds are only counted.
+ * have no redrive policy, and their 14 days go on. Requests at the same time hide letters from each other: a listing
+ * releases what it holds and looks again, a redrive waits. What stays hidden all that time is counted.
  */
 export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues): DeadLetters {
   return {
     async list() {
       const until = now() + LOOK_WITHIN;
-      const held: Message[] = [];
-      try {
-        for (let more = true; more && held.length < READ_AT_MOST && now() < until; ) {
-          const received = await receive(letters);
-          held.push(...received);
-          more = received.length > 0;
+      const seen = new Map<string, Message>();
+      let count = 0;
+      for (let look = 0; look < LOOKS && (look === 0 || now() < until); look += 1) {
+        for (const message of await lookOnce(letters, () => now() < until)) {
+          seen.set(message.MessageId ?? '', message);
         }
-        const read = held.map(toLetter);
-        const known = read.filter((letter) => letter !== undefined);
-        const count = Math.max(await countOf(letters), held.length);
-        return { count, letters: known, unreadable: read.length - known.length };
-      } finally {
-        await release(letters, held);
+        count = Math.max(await countOf(letters), seen.size);
+        if (seen.size >= Math.min(count, READ_AT_MOST)) break;
       }
+      const read = [...seen.values()].map(toLetter);
+      const known = read.filter((letter) => letter !== undefined);
+      return { count, letters: known, unreadable: read.length - known.length };
     },
 
     async redrive() {
       const until = now() + REDRIVE_WITHIN;
       const held = new Set<Message>();
       let redriven = 0;
+      let patience = PATIENCE;
       try {
-        for (let received = await receive(letters); received.length > 0; ) {
+        for (let received = await receive(letters); ; received = await receive(letters)) {
           for (const message of received) held.add(message);
           for (const message of received) {
             if (now() >= until || !(await sendAgain(deliver, message))) continue;
@@ -62,7 +65,9 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
             held.delete(message);
             redriven += 1;
           }
-          received = now() < until ? await receive(letters) : [];
+          if (received.length === 0) patience -= 1;
+          if (now() >= until || patience === 0) break;
+          if (received.length === 0 && (await countOf(letters)) <= held.size) break;
         }
         return { redriven, remaining: await countOf(letters) };
       } finally {
@@ -70,6 +75,21 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
       }
     },
   };
+}
+
+/** What one request can see of the queue, as long as `mayGoOn`. All of it is visible again afterwards. */
+async function lookOnce(letters: SqsQueue, mayGoOn: () => boolean): Promise<Message[]> {
+  const held: Message[] = [];
+  try {
+    for (let more = true; more && held.length < READ_AT_MOST && mayGoOn(); ) {
+      const received = await receive(letters);
+      held.push(...received);
+      more = received.length > 0;
+    }
+    return held;
+  } finally {
+    await release(letters, held);
+  }
 }
 
 /** A short wait asks all of SQS's servers; without it an answer may be empty although letters wait. */

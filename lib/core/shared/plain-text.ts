@@ -15,8 +15,8 @@ export function cleanText(raw: string): string {
   return raw.toWellFormed().replace(/\r\n?/g, '\n').replace(controls, '').replace(layout, '');
 }
 
-/** Control characters but tab, line feed and CRLF, and what `layout` has: JSON.stringify leaves most of them. */
-const unsafe = /(?![\t\n])(?!\r\n)\p{Cc}|[\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
+/** Control characters except tab and line feed, and what `layout` has: JSON.stringify leaves most of them. */
+const unsafe = /(?![\t\n])\p{Cc}|[\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
 
 /**
  * Spells such characters as JSON does: `\u202e`. In JSON the text means the same, and elsewhere people see them.
