@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type * as z from 'zod/mini';
 import { consoleFiles } from '../.build/console-files.ts';
 import { categories, incidentCatalog, noticeCatalog, runbookCatalog } from '../.build/runbook-catalog.ts';
 import { createAlertmanagerProbe } from './adapters/alertmanager/alertmanager-probe.ts';
@@ -40,6 +41,7 @@ import type { ConsoleFiles } from './flow/history/serve-console.ts';
 import { createRecordHeartbeat } from './flow/receive/record-heartbeat.ts';
 import { createAwsClient } from './wiring/aws-client.ts';
 import { createProbes } from './wiring/probes.ts';
+import { warnOfShortSecrets } from './wiring/warn-of-short-secrets.ts';
 
 // The only place that builds adapters, with wiring/ for shared parts: one function per handler, called once at its
 // cold start. A bundle holds only what its own function here reaches, so parts are built in functions, never at
@@ -54,6 +56,11 @@ function parameters() {
   return createSsmParameters(createLazyParameter(AWS_CLIENT));
 }
 
+/** What a function is configured with, read once at its cold start. */
+async function configure<T extends z.core.$ZodShape>(schema: z.ZodMiniObject<T>) {
+  return warnOfShortSecrets(await loadConfiguration(schema, parameters()), log);
+}
+
 type Storage = { TABLE_NAME: string; RETENTION_DAYS: number };
 
 function table({ TABLE_NAME, RETENTION_DAYS }: Storage) {
@@ -66,7 +73,7 @@ function queue(queueUrl: string) {
 }
 
 export async function wireReceiveWebhook() {
-  const config = await loadConfiguration(schemas.createReceiveWebhookSchema(), parameters());
+  const config = await configure(schemas.createReceiveWebhookSchema());
   const items = table(config);
   return {
     tokens: config.WEBHOOK_TOKENS,
@@ -83,7 +90,7 @@ export async function wireReceiveWebhook() {
 }
 
 export async function wireChangeIncident() {
-  const config = await loadConfiguration(schemas.createChangeIncidentSchema(), parameters());
+  const config = await configure(schemas.createChangeIncidentSchema());
   return {
     access: config,
     clock: systemClock,
@@ -96,7 +103,7 @@ export async function wireChangeIncident() {
 const REPLY_WITHIN = 600;
 
 export async function wireSlackActions() {
-  const config = await loadConfiguration(schemas.createSlackActionsSchema(), parameters());
+  const config = await configure(schemas.createSlackActionsSchema());
   const items = table(config);
   const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
   return {
@@ -125,7 +132,7 @@ function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 }
 
 export async function wireReadHistory() {
-  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
+  const config = await configure(schemas.createReadHistorySchema());
   return {
     access: config,
     categories,
@@ -141,7 +148,7 @@ export async function wireShowIncident() {
 }
 
 export async function wireShowStatistics() {
-  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
+  const config = await configure(schemas.createReadHistorySchema());
   const items = table(config);
   return {
     access: config,
@@ -171,7 +178,7 @@ export async function wireReportIncident() {
 }
 
 export async function wireDeadLetters() {
-  const config = await loadConfiguration(schemas.createDeadLettersSchema(), parameters());
+  const config = await configure(schemas.createDeadLettersSchema());
   const letters = queue(config.DELIVER_DEAD_LETTERS_URL);
   const deliver = queue(config.DELIVER_QUEUE_URL);
   return {
@@ -183,7 +190,7 @@ export async function wireDeadLetters() {
 }
 
 export async function wireListQuarantine() {
-  const config = await loadConfiguration(schemas.createReadHistorySchema(), parameters());
+  const config = await configure(schemas.createReadHistorySchema());
   return {
     access: config,
     clock: systemClock,
@@ -193,7 +200,7 @@ export async function wireListQuarantine() {
 }
 
 export async function wireChangeMaintenance() {
-  const config = await loadConfiguration(schemas.createChangeMaintenanceSchema(), parameters());
+  const config = await configure(schemas.createChangeMaintenanceSchema());
   return {
     access: config,
     clock: systemClock,
@@ -309,7 +316,7 @@ export async function wireDeliverNotice() {
     noticeCatalog.mailLists,
     parameters(),
   );
-  const items = table(config);
+  const items = table(warnOfShortSecrets(config, log));
   return {
     log,
     visibility: createSqsVisibility(queue(config.DELIVER_QUEUE_URL)),

@@ -15,11 +15,11 @@ export function decodeBody<Event extends HttpEvent>(
   maxBytes = MAX_BODY_BYTES,
 ) {
   return (event: Event): HttpResult | undefined | Promise<HttpResult> => {
-    const bytes = Buffer.byteLength(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-    if (event.isBase64Encoded) {
-      event.body = Buffer.from(event.body ?? '', 'base64').toString('utf8');
-      event.isBase64Encoded = false;
-    }
+    // API Gateway leaves an empty body out, other gateways give null.
+    const body = event.body ?? '';
+    const bytes = Buffer.byteLength(body, event.isBase64Encoded ? 'base64' : 'utf8');
+    event.body = event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+    event.isBase64Encoded = false;
     return bytes > maxBytes ? refuse(event, { bytes, maxBytes }) : undefined;
   };
 }

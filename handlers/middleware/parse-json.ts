@@ -1,4 +1,4 @@
-import { parseWellFormed } from '../../lib/core/shared/parse-well-formed.ts';
+import { parseJsonObject } from '../../lib/core/shared/parse-json-object.ts';
 import type { Refused } from './http.ts';
 
 /** The part of a zod schema that handlers need. */
@@ -10,18 +10,14 @@ type Schema<T> = {
     | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
 };
 
-/** Reads a body as JSON of one shape; a mistake is named by its path. */
+/** Reads a body as a JSON object of one shape; a mistake is named by its path. */
 export function parseJson<T>(
   body: string | undefined,
   schema: Schema<T>,
 ): { kind: 'ok'; value: T } | Refused {
-  let value: unknown;
-  try {
-    value = parseWellFormed(body ?? '');
-  } catch {
-    return { kind: 'refused', path: '', reason: 'The body is not JSON.' };
-  }
-  const parsed = schema.safeParse(value);
+  const read = parseJsonObject(body);
+  if (read.kind === 'refused') return { kind: 'refused', path: '', reason: `The body ${read.what}.` };
+  const parsed = schema.safeParse(read.value);
   if (parsed.success) return { kind: 'ok', value: parsed.data };
   const issue = parsed.error.issues[0];
   const path = (issue?.path ?? []).map(String).join('.');

@@ -65,12 +65,13 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
     READ_TOKENS: 'reader',
     WRITE_TOKENS: 'writer',
+    WEBHOOK_TOKENS: 'prod=deliverer',
     SLACK_SIGNING_SECRET: SIGNING_SECRET,
     ...Object.fromEntries(queues.map((variable) => [variable, 'http://127.0.0.1:9/queue'])),
   })) {
     vi.stubEnv(name, value);
   }
-  for (const { file } of checked) {
+  for (const { file } of routes.filter((each) => !isPage(each))) {
     const module: { handler: Handler } = await import(join(root, `${file}.ts`));
     handlers.set(file, module.handler);
   }
@@ -105,12 +106,19 @@ const oddIds = [
   '\u0000.1',
 ];
 
-async function ask(each: ServiceRoute, change: HttpEventFactory = {}) {
+/** `givenBody`: also null, as some gateways give an empty one. */
+async function ask(
+  each: ServiceRoute,
+  change: HttpEventFactory = {},
+  ...givenBody: (string | null | undefined)[]
+) {
   const handler = handlers.get(each.file);
   if (handler === undefined) throw new Error(`no handler for ${each.route}`);
   const { method, path } = each;
   const body = method === 'POST' ? { body: '{"by":"Ana"}' } : {};
-  const result = await handler(httpEvent({ method, path, ...body, ...change }), lambdaContext);
+  const event = httpEvent({ method, path, ...body, ...change });
+  if (givenBody.length > 0) Object.assign(event, { body: givenBody[0] });
+  const result = await handler(event, lambdaContext);
   const text = result.body ?? '';
   const type = String(result.headers?.['content-type']);
   return { result, problem: type === 'application/problem+json' ? JSON.parse(text) : undefined };
@@ -160,6 +168,40 @@ describe('an invalid address', () => {
     const { problem } = await ask(each, { headers: allowed(each), parameters: { id: ids(each).unknown } });
 
     expect(problem).toMatchObject({ status: 404, path: 'id' });
+  });
+});
+
+/** A redrive needs to be told nothing, and neither does an end. */
+const takingBody = routes.filter(
+  ({ method, route }) => method === 'POST' && route !== 'POST /dead-letters/redrive',
+);
+
+describe('a body that says nothing', () => {
+  it('belongs to five routes at least', () => {
+    expect(takingBody.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each(takingBody)('is refused with 400 and one sentence: $route', async (each) => {
+    const encoded = (text: string) => Buffer.from(text).toString('base64');
+    const bodies: { body: string | null | undefined; isBase64Encoded?: boolean }[] = [
+      ...[undefined, null, '', ' \n', 'null', '[]', '"x"', '0', 'true', '{', '{}'].map((body) => ({ body })),
+      ...['', ' ', 'null'].map((body) => ({ body: encoded(body), isBase64Encoded: true })),
+    ];
+    for (const { body, isBase64Encoded = false } of bodies) {
+      const raw = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
+      const isSlack = each.route === 'POST /slack/actions';
+      const headers = isSlack
+        ? slackSignature(raw, systemClock.now())
+        : bearer(TAKES_ANYTHING.has(each.route) ? 'deliverer' : 'writer');
+      const parameters = each.path.includes('{id}') ? { id: incident.id } : undefined;
+      const change = { headers, isBase64Encoded, ...(parameters && { parameters }) };
+
+      const { problem } = await ask(each, change, body);
+
+      expect(problem, JSON.stringify(body)).toMatchObject({ status: 400, detail: expect.any(String) });
+      if (!isSlack && raw !== '{}') expect(problem.detail, raw).toMatch(/^the body (is|must be) [^.]+\.?$/i);
+      if (raw.trim() === '' && !isSlack) expect(problem.detail).toMatch(/^the body is empty/i);
+    }
   });
 });
 

@@ -11,10 +11,10 @@ import { type Millis, SECOND } from '../../core/shared/time.ts';
 import { toOutgoingMessage } from './queues.ts';
 import { type SqsQueue, sendInOrder } from './send-in-order.ts';
 
-/** Limits of one listing, in number, in time, and in looks at the whole queue. */
+/** Limits of one listing, in number, in time, and in rounds through the whole queue. */
 const READ_AT_MOST = 100;
 const LOOK_WITHIN = 10 * SECOND;
-const LOOKS = 3;
+const ROUNDS = 3;
 /** A redrive waits so many empty answers for letters that another request holds; SQS' counts lag behind. */
 const PATIENCE = 5;
 /** A redrive stops here; API Gateway gives up at 30 s. */
@@ -39,8 +39,8 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
       const until = now() + LOOK_WITHIN;
       const seen = new Map<string, Message>();
       let count = 0;
-      for (let look = 0; look < LOOKS && (look === 0 || now() < until); look += 1) {
-        for (const message of await lookOnce(letters, () => now() < until)) {
+      for (let round = 0; round < ROUNDS && (round === 0 || now() < until); round += 1) {
+        for (const message of await receiveRound(letters, () => now() < until)) {
           seen.set(message.MessageId ?? '', message);
         }
         count = Math.max(await countOf(letters), seen.size);
@@ -78,7 +78,7 @@ export function createSqsDeadLetters({ letters, deliver, now }: DeadLetterQueues
 }
 
 /** What one request can see of the queue, as long as `mayGoOn`. All of it is visible again afterwards. */
-async function lookOnce(letters: SqsQueue, mayGoOn: () => boolean): Promise<Message[]> {
+async function receiveRound(letters: SqsQueue, mayGoOn: () => boolean): Promise<Message[]> {
   const held: Message[] = [];
   try {
     for (let more = true; more && held.length < READ_AT_MOST && mayGoOn(); ) {

@@ -1,5 +1,5 @@
 import { clip } from '../shared/clip.ts';
-import { parseWellFormed } from '../shared/parse-well-formed.ts';
+import { parseJsonObject } from '../shared/parse-json-object.ts';
 import type { Millis } from '../shared/time.ts';
 import type { Alert, AlertStatus, GrafanaLinks, Webhook } from './alert.ts';
 import { readFingerprint } from './fingerprint.ts';
@@ -21,13 +21,9 @@ const MAX_PATH = 200;
 
 /** Reads a webhook body. Refuses the whole body only when it has no list of alerts. */
 export function parseWebhook(source: string, body: string): ParsedWebhook {
-  let json: unknown;
-  try {
-    json = parseWellFormed(body);
-  } catch {
-    return { kind: 'malformed', path: '', reason: 'the body is not JSON' };
-  }
-  const parsed = webhookSchema.safeParse(json);
+  const read = parseJsonObject(body);
+  if (read.kind === 'refused') return { kind: 'malformed', path: '', reason: `the body ${read.what}` };
+  const parsed = webhookSchema.safeParse(read.value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return { kind: 'malformed', path: formatPath(issue), reason: formatIssue(issue, 'the body') };

@@ -49,7 +49,7 @@ function groupWords(group: Readonly<Record<string, string>>): string {
 }
 
 /** What some reader takes for the end of a line. CSV may quote it, but many programs read lines, not records. */
-const LINE_ENDS = /[\n\v\f\r\u001c-\u001e\u0085\u2028\u2029]/g;
+const LINE_ENDS = /[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
  * One line without control characters, which a terminal would obey. Many spreadsheets in Europe split at semicolons.

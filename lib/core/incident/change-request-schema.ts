@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 const createText = (max: number) =>
   z
-    .string()
+    .string({ error: 'must be text' })
     .check(
       z.trim(),
       z.minLength(1, 'must not be empty'),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { matchesAll, parseMatchers } from '../alert/matcher.ts';
-import { parseWellFormed } from '../shared/parse-well-formed.ts';
+import { parseJsonObject } from '../shared/parse-json-object.ts';
 import { DAY, type Millis } from '../shared/time.ts';
 
 /** Anything longer is a change of routing. */
@@ -47,13 +47,9 @@ export type MaintenanceReading =
 
 /** Reads a request; a refusal names the first invalid field. */
 export function readMaintenanceRequest(body: string | undefined, now: Millis): MaintenanceReading {
-  let json: unknown;
-  try {
-    json = parseWellFormed(body ?? '');
-  } catch {
-    return { kind: 'refused', path: '', reason: 'The body is not JSON.' };
-  }
-  const parsed = requestSchema.safeParse(json, { error: () => 'is missing or not as expected' });
+  const read = parseJsonObject(body);
+  if (read.kind === 'refused') return refuse('', read.what);
+  const parsed = requestSchema.safeParse(read.value, { error: () => 'is missing or not as expected' });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path =
@@ -70,9 +66,11 @@ export function readMaintenanceRequest(body: string | undefined, now: Millis): M
   if (from < now - LONGEST) return refuse('from', 'must not lie more than 30 days back');
 
   const text = (typeof matchers === 'string' ? [matchers] : matchers).map(stripBraces).join(', ');
-  const read = parseMatchers(text);
-  if (!Array.isArray(read)) return refuse('matchers', `cannot be read: ${read.mistake}`);
-  if (read.every((matcher) => matchesAll([matcher], {}))) {
+  const parsedMatchers = parseMatchers(text);
+  if (!Array.isArray(parsedMatchers)) {
+    return refuse('matchers', `cannot be read: ${parsedMatchers.mistake}`);
+  }
+  if (parsedMatchers.every((matcher) => matchesAll([matcher], {}))) {
     return refuse('matchers', 'must hold at least one that an alert without the label does not match');
   }
   return { kind: 'ok', request: { matchers: text, from, to, by, reason } };

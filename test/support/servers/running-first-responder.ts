@@ -8,8 +8,8 @@ import { startRealProcess, waitForProcess } from '../processes/real-process.ts';
 import { freePorts } from './free-ports.ts';
 
 export const WEBHOOK_TOKEN = 'e2e-webhook-token';
-export const READ_TOKEN = 'e2e-read-token';
-export const WRITE_TOKEN = 'e2e-write-token';
+export const READ_TOKEN = 'e2e-history-read-token';
+export const WRITE_TOKEN = 'e2e-history-write-token';
 
 const incidentSchema = z.looseObject({
   id: z.string(),

@@ -35,7 +35,9 @@ describe('parsing a webhook body', () => {
 
   it.each([
     ['that is not JSON', '{', '', 'the body is not JSON'],
-    ['that is empty', '', '', 'the body is not JSON'],
+    ['that is empty', '', '', 'the body is empty; it must be a JSON object'],
+    ['that is blank', ' \n', '', 'the body is empty; it must be a JSON object'],
+    ['that is null', 'null', '', 'the body must be a JSON object'],
     ['that is a list', '[]', '', 'the body must be a JSON object'],
     ['without alerts', '{"version":"4"}', 'alerts', 'alerts is missing'],
     ['whose alerts are no list', '{"alerts":{}}', 'alerts', 'alerts must be a list'],

@@ -135,7 +135,7 @@ describe('POST /maintenance', () => {
 
     expect(JSON.parse(result.body ?? '')).toMatchObject({
       status: 400,
-      detail: 'The body is missing or not as expected.',
+      detail: 'The body must be a JSON object.',
     });
   });
 
