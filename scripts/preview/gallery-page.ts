@@ -114,5 +114,5 @@ function anchor(row: PreviewRow, name: MomentName): string {
 }
 
 function words(name: MomentName): string {
-  return name.replace('escalated-', 'escalated to ');
+  return name.replace('escalated-', 'escalated to ').replace('-', ' ');
 }

@@ -5,7 +5,7 @@ import type { Runbook, RunbookCatalog } from '../../lib/core/runbook/runbook.ts'
 import type { Millis } from '../../lib/core/shared/time.ts';
 import { playMoments, type TimelineItemBase, withSeverity } from './play-moments.ts';
 
-/** Every reason of a notice; an escalation for each tier. */
+/** Every reason of a notice; an escalation for each tier, and the end of flapping. */
 export const momentNames = [
   'opened',
   'joined',
@@ -17,10 +17,11 @@ export const momentNames = [
   'acknowledged',
   'reopened',
   'flapping',
+  'flapping-over',
   'unverified',
   'resolved',
   'closed',
-] as const satisfies (NoticeReason | `escalated-${string}`)[];
+] as const satisfies (NoticeReason | `escalated-${string}` | 'flapping-over')[];
 
 export type MomentName = (typeof momentNames)[number];
 
@@ -69,6 +70,7 @@ function livesOf(runbook: Runbook, alerts: Alert[]): Parameters<typeof playMomen
         life.fires(minute, first);
         life.ends(minute + 2, first);
       }
+      life.passes(87, 102, []);
     },
     // It begins with a lower severity.
     (life) => {
@@ -98,6 +100,7 @@ function replica(alert: Alert): Alert {
 }
 
 function momentName({ effect }: TimelineItemBase): MomentName {
+  if (effect.flappingOver !== undefined) return 'flapping-over';
   if (effect.reason !== 'escalated') return effect.reason;
   return effect.tier === 3 ? 'escalated-L3' : 'escalated-L2';
 }

@@ -59,7 +59,7 @@ describe('the gallery of notices', () => {
       page.on('request', (request) => asked.push(request.url()));
       await page.goto(address(''));
 
-      expect(await page.locator('.overview a').count()).toBe(13 * alerts.length);
+      expect(await page.locator('.overview a').count()).toBe(14 * alerts.length);
       expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('about:'))).toEqual([]);
       expect(printed.trim()).toBe(address(''));
     });

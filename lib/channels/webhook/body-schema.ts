@@ -22,6 +22,10 @@ const links = z
   })
   .describe('Addresses for people; absent where there is none');
 
+const flapping = z
+  .boolean()
+  .describe('It comes and goes: further reopens and resolves are not sent until it has been calm for 15 min');
+
 const incident = z.object({
   id: z.string(),
   alertname: z.string(),
@@ -35,7 +39,11 @@ const incident = z.object({
   resolvedAt: time.optional(),
   resolvedBy: z.string().optional().describe('The person who resolved it by hand'),
   acknowledged: z.object({ by: z.string(), at: time, note: z.string().optional() }).optional(),
-  flapping: z.boolean(),
+  flapping,
+  flappingOver: z
+    .object({ reopens: z.int().describe('How often it had fired again') })
+    .optional()
+    .describe('In the one notice that says that the flapping is over'),
   tier: z.int().describe('The highest tier that is called by now'),
 });
 
@@ -105,6 +113,7 @@ const plain = z
       alertname: z.string(),
       severity,
       state: z.enum(['firing', 'resolved']),
+      flapping,
     }),
     why: z.string(),
     links,

@@ -113,6 +113,8 @@ export function findDetailsSuperseded(incident: Incident, record: DestinationRec
 function decideResolve(situation: Situation): Plan {
   const { message, incident, record } = situation;
   if (isFiring(incident)) return superseded('it fires again');
+  // An end from before it flapped; its own notice and the end of the flapping follow (docs/rules.md#rule-6).
+  if (incident.flapping.since !== undefined) return superseded('it flaps, which has a notice of its own');
   // Nothing was shown as firing here since the last resolve, so another resolve is no news.
   const notifiedBefore = record.lastShownFiring === false && !mayThinkItFires(record);
   const sent = record.resolvedSeq >= message.effect.seq || notifiedBefore;

@@ -1,4 +1,3 @@
-import type { NoticeReason } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import type { Millis } from '../shared/time.ts';
@@ -57,7 +56,7 @@ export function updateRecord(
     record.lastTier = Math.max(before.lastTier, tier);
     Object.assign(record, recordCalled(record, message));
   }
-  record.lastShownFiring = isShownFiring(message.effect, incident);
+  record.lastShownFiring = isShownFiring(incident);
   // It was shown as resolved, whatever its reason: the resolve itself is no longer news there.
   if (!record.lastShownFiring) record.resolvedSeq = Math.max(before.resolvedSeq, seq, incident.version);
   return record;
@@ -87,9 +86,9 @@ function addUserActions(
   };
 }
 
-/** A notice of flapping counts as firing, because an end must still follow. */
-export function isShownFiring({ reason }: { reason: NoticeReason }, incident: Incident): boolean {
-  return isFiring(incident) || (reason === 'flapping' && incident.flapping.since !== undefined);
+/** What flaps counts as firing, because every message says so and its end must still follow. */
+export function isShownFiring(incident: Incident): boolean {
+  return isFiring(incident) || incident.flapping.since !== undefined;
 }
 
 /** Counts a send that may have arrived without a confirmation. */

@@ -102,8 +102,12 @@ function toEntry(incident: IncidentSummary, publicUrl: string | undefined): Feed
   };
 }
 
-/** `CRITICAL AgentDown - 12 alerts`, or `RESOLVED AgentDown - 12 alerts - after 22 min`. */
-function entryTitle({ status, severity, alertname, firing, total, openedAt, resolvedAt }: IncidentSummary) {
+/** `CRITICAL AgentDown - 12 alerts`, or `RESOLVED AgentDown - 12 alerts - after 22 min`; with ` - flapped` if it did. */
+function entryTitle(incident: IncidentSummary): string {
+  return incident.flapped ? `${stateTitle(incident)} - flapped` : stateTitle(incident);
+}
+
+function stateTitle({ status, severity, alertname, firing, total, openedAt, resolvedAt }: IncidentSummary) {
   const name = clip(toOneLine(alertname), MAX_NAME) || 'unnamed alert';
   const count = status === 'open' ? firing : total;
   const what = count < 2 ? name : `${name} - ${count} alerts`;

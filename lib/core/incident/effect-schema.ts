@@ -15,6 +15,8 @@ const userAction = z.object({
   silence: z.exactOptional(madeSilence),
 });
 
+const flappingOver = z.object({ reopens: z.int() });
+
 /**
  * The first fingerprints that started and stopped firing in one transition. `more` counts the others; the
  * incident still holds their latest start and end.
@@ -39,6 +41,8 @@ export const noticeEffectSchema = z.object({
   summary: z.string(),
   /** What a person did, if a person did it. */
   userAction: z.exactOptional(userAction),
+  /** The flapping ended by itself (docs/rules.md#rule-6): how often the incident had fired again. */
+  flappingOver: z.exactOptional(flappingOver),
   /** Why Alertmanager could not confirm that the alerts still fire; absent if it could. */
   unverified: z.exactOptional(z.string()),
 });

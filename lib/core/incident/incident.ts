@@ -87,6 +87,8 @@ export type Flapping = {
   /** Present while it flaps, with the last reopen or resolve since. */
   since?: Millis;
   changedAt?: Millis;
+  /** Present while it flaps: its reopens, with those that made it flapping. */
+  reopens?: number;
   /** Whether it ever flapped. */
   ever?: true;
 };

@@ -24,7 +24,10 @@ import {
 type Labels = Readonly<Record<string, string>>;
 
 /** What causes a notice: the part of an effect that decides what its notice says. */
-export type NoticeCause = Pick<NoticeEffect, 'reason' | 'ping' | 'seq' | 'tier' | 'summary' | 'unverified'>;
+export type NoticeCause = Pick<
+  NoticeEffect,
+  'reason' | 'ping' | 'seq' | 'tier' | 'summary' | 'flappingOver' | 'unverified'
+>;
 
 export type NoticeInput = Partial<ShownDiagnoses> & {
   incident: Incident;
@@ -49,6 +52,7 @@ export function composeNotice(input: NoticeInput): Notice {
   const { incident, details, runbook, diagnosis, progress, cause } = input;
   const applicable = selectApplicable(runbook, diagnosis, listFiringLabels(input));
   const firing = isFiring(incident);
+  const flapping = incident.flapping.since !== undefined;
   const superseded = !firing && speaksOfFiring(cause.reason);
   const worst = findWorstDetail(incident, details);
   const { ack } = incident;
@@ -56,7 +60,7 @@ export function composeNotice(input: NoticeInput): Notice {
   return {
     incidentId: incident.id,
     seq: cause.seq,
-    reason: superseded ? (incident.resolution === 'vanished' ? 'closed' : 'resolved') : cause.reason,
+    reason: superseded ? chooseEnd(incident) : cause.reason,
     ping: cause.ping && !superseded,
     at: input.now,
     state: firing ? 'firing' : 'resolved',
@@ -91,8 +95,9 @@ export function composeNotice(input: NoticeInput): Notice {
     buttons: listButtons(input),
     unverified: superseded ? undefined : cause.unverified,
     channelFailures: input.channelFailures?.length ? input.channelFailures : undefined,
-    flapping: incident.flapping.since !== undefined,
-    happened: superseded ? 'It was over before this could be sent.' : cause.summary,
+    flapping,
+    flappingOver: superseded || flapping ? undefined : cause.flappingOver,
+    happened: describeCause(cause, { firing, flapping }),
     tier: cause.tier,
     notified: input.notified,
     links: listLinks({
@@ -103,6 +108,25 @@ export function composeNotice(input: NoticeInput): Notice {
       publicUrl: input.publicUrl,
     }),
   };
+}
+
+/** While it flaps, that nothing fires is no end. */
+function chooseEnd({ flapping, resolution }: Incident): NoticeReason {
+  if (flapping.since !== undefined) return 'flapping';
+  return resolution === 'vanished' ? 'closed' : 'resolved';
+}
+
+/** What happened, as it reads in the current state. */
+function describeCause(
+  { reason, summary }: NoticeCause,
+  { firing, flapping }: { firing: boolean; flapping: boolean },
+): string {
+  if (firing) return summary;
+  if (!speaksOfFiring(reason))
+    return flapping && reason === 'flapping' ? `Nothing fires now. ${summary}` : summary;
+  return flapping
+    ? 'Nothing fires now: it flaps. It had stopped before this could be sent.'
+    : 'It was over before this could be sent.';
 }
 
 /** Without a runbook of its own, the alert's annotations explain it best. */

@@ -95,7 +95,10 @@ export type Notice = {
   unverified?: string;
   /** Destinations that failed, and why: one sentence each. */
   channelFailures?: string[];
+  /** Comes and goes, so that neither is told (docs/rules.md#rule-6). A "resolved" of it is no end. */
   flapping: boolean;
+  /** This notice says that the flapping is over, and how often the incident had fired again. */
+  flappingOver?: { reopens: number };
   /** The sentence of the effect that caused this notice. */
   happened: string;
   tier: Tier;

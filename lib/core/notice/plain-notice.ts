@@ -1,4 +1,5 @@
 import { redact } from '../diagnosis/expressions/redact.ts';
+import type { NoticeEffect } from '../incident/effect-schema.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
@@ -7,7 +8,10 @@ import type { Notice } from './notice.ts';
  * Sent when a notice cannot be composed or rendered: severity, alertname, id and the error. It uses so little
  * that it cannot fail itself. A page without findings is better than none.
  */
-export type PlainNotice = Pick<Notice, 'incidentId' | 'seq' | 'state' | 'severity' | 'alertname' | 'ping'> & {
+export type PlainNotice = Pick<
+  Notice,
+  'incidentId' | 'seq' | 'state' | 'severity' | 'alertname' | 'ping' | 'flapping' | 'flappingOver'
+> & {
   /** The incident's page, if it has one. */
   link?: string;
 };
@@ -18,7 +22,7 @@ export const MAX_LINE = 1_200;
 
 export function toPlainNotice(
   incident: Incident,
-  { seq, ping }: { seq: number; ping: boolean },
+  { seq, ping, flappingOver }: Pick<NoticeEffect, 'seq' | 'ping' | 'flappingOver'>,
   publicUrl: string | undefined,
 ): PlainNotice {
   const { id, severity, alertname } = incident;
@@ -29,6 +33,8 @@ export function toPlainNotice(
     severity,
     alertname: clip(toOneLine(alertname), MAX_ALERTNAME) || 'unnamed alert',
     ping,
+    flapping: incident.flapping.since !== undefined,
+    flappingOver,
     link: publicUrl === undefined ? undefined : `${publicUrl}/console/incidents/${id}`,
   };
 }
@@ -49,6 +55,17 @@ export function listPlainLines(notice: PlainNotice, why: string): string[] {
   ];
 }
 
-export function formatState({ state, severity }: PlainNotice): string {
-  return state === 'resolved' ? 'RESOLVED' : severity.toUpperCase();
+/**
+ * The state in capitals: the start of titles and subjects. Only the end is `RESOLVED`. While it flaps, and when that is
+ * over, people have read one before.
+ */
+export function formatState({
+  state,
+  severity,
+  flapping,
+  flappingOver,
+}: Pick<PlainNotice, 'state' | 'severity' | 'flapping' | 'flappingOver'>): string {
+  if (state === 'firing') return severity.toUpperCase();
+  if (flapping) return 'FLAPPING';
+  return flappingOver === undefined ? 'RESOLVED' : 'FLAPPING OVER';
 }

@@ -147,7 +147,7 @@ function toIntent({ message, incident, now }: Situation, plan: SendPlan): Intent
   if (!sendsMessage(plan)) return undefined;
   const { key, effect } = message;
   const userAction = plan.do === 'edit' && plan.reply === 'user-action';
-  return { key, seq: effect.seq, firing: !userAction && isShownFiring(effect, incident), at: now };
+  return { key, seq: effect.seq, firing: !userAction && isShownFiring(incident), at: now };
 }
 
 /**

@@ -159,6 +159,7 @@ export const arbitraryNotice: fc.Arbitrary<Notice> = fc
     notDiagnosed: hostileText,
     unverified: hostileText,
     flapping: fc.boolean(),
+    flappingOver: fc.record({ reopens: fc.nat(10_000) }),
     alerts: fc.record({
       firing: fc.nat(10_000),
       total: fc.nat(10_000),

@@ -17,6 +17,7 @@ export function deliverMessage(key: string, change: MessageChange = {}): NoticeM
     at = STORED_AT,
     summary = 'One alert started to fire.',
     userAction,
+    flappingOver,
     unverified,
     ...message
   } = change;
@@ -25,7 +26,7 @@ export function deliverMessage(key: string, change: MessageChange = {}): NoticeM
     kind: 'notice',
     key,
     incidentId: 'incident.1',
-    effect: { id, seq, reason, ping, tier, tiers, at, summary, userAction, unverified },
+    effect: { id, seq, reason, ping, tier, tiers, at, summary, userAction, flappingOver, unverified },
     target: { channel: 'slack', destination: 'slack:#alerts', to: '#alerts', mentions: [] },
     attempt: 1,
     ...message,

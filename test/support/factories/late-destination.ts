@@ -7,19 +7,24 @@ import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
+import { composeNotice } from '../../../lib/core/notice/compose.ts';
+import { formatState } from '../../../lib/core/notice/plain-notice.ts';
 import { routeNotice, toRoutedNotice } from '../../../lib/core/routing/route-notice.ts';
 import { listCalled, type Target } from '../../../lib/core/routing/target.ts';
 import type { Millis } from '../../../lib/core/shared/time.ts';
 import { Scenario } from '../harness/incident-scenario.ts';
-import { catalog as createCatalog } from './catalog.ts';
+import { catalog as createCatalog, runbook } from './catalog.ts';
 import { type AbilitiesName, abilitiesOf, configuredChannels, toRoutes } from './configured-channels.ts';
 import { deliverMessage } from './deliver-message.ts';
 
 const catalog = createCatalog();
 const channels = toRoutes(configuredChannels);
 
-/** One thing people heard there: a message of its own or a reply, and whether it spoke of something that fires. */
-type Word = Pick<Effect, 'seq' | 'reason' | 'ping'> & { firing: boolean; calls: string[] };
+/**
+ * One thing people heard there: a message of its own or a reply, whether it spoke of something that fires, and the
+ * state with which its title begins.
+ */
+type Word = Pick<Effect, 'seq' | 'reason' | 'ping'> & { firing: boolean; says: string; calls: string[] };
 
 /** A notice on its way there. */
 type Waiting = Effect & { target: Target };
@@ -96,8 +101,17 @@ export class LateDestination {
 
   private tell(episode: Episode, notice: Waiting, now: Millis): 'done' | 'again' | 'set aside' {
     const { incident, record } = episode;
-    const { seq, at, reason, ping, tier, tiers, target } = notice;
-    const message = deliverMessage(`notice ${seq}`, { seq, at, reason, ping, tier, tiers, target });
+    const { seq, at, reason, ping, tier, tiers, flappingOver, target } = notice;
+    const message = deliverMessage(`notice ${seq}`, {
+      seq,
+      at,
+      reason,
+      ping,
+      tier,
+      tiers,
+      flappingOver,
+      target,
+    });
     const plan = decide({ message, incident, record, abilities: abilitiesOf[this.abilities], now });
     if (plan.do === 'superseded' || plan.do === 'notified') return 'done';
     if (this.isMisconfigured) {
@@ -112,7 +126,8 @@ export class LateDestination {
     const after = updateRecord(record, sent, incident, { notified, rootCurrent: true, ...ref });
     episode.record = late ? addCatchUp(after, late, incident) : after;
     const calls = listCalled(sent.target);
-    if (notified) episode.words.push({ seq, reason, ping, firing: isFiring(incident), calls });
+    const says = sayState(incident, sent, now);
+    if (notified) episode.words.push({ seq, reason, ping, firing: isFiring(incident), says, calls });
     return 'done';
   }
 
@@ -133,6 +148,11 @@ export class LateDestination {
     const own = targets.find((target) => target.destination === destination);
     return own ?? { channel: 'slack', destination, to: '#cryptofunk-critical', mentions: [] };
   }
+}
+
+function sayState(incident: Incident, { effect: cause }: NoticeMessage, now: Millis): string {
+  const notice = { incident, details: [], runbook: runbook(), cause, notified: { names: [] }, now };
+  return formatState(composeNotice(notice));
 }
 
 function neverNotified(incident: Incident): Episode {

@@ -23,6 +23,7 @@ const groups: { [Name in 'paging' | 'tiers' | 'flapping' | 'reconcile']: Whole<I
     reopenedAt: [STORED_AT + 7],
     since: STORED_AT + 8,
     changedAt: STORED_AT + 9,
+    reopens: 4,
     ever: true,
   },
   reconcile: {

@@ -189,19 +189,33 @@ describe('a destination, however late its notices arrive and however often they 
     );
   });
 
-  it('receives each resolve once', () => {
+  it('never reads twice that it is over, without a firing or flapping between', () => {
     fc.assert(
       fc.property(anyAbilities, anySteps, (abilities, steps) => {
         const episodes = play(abilities, steps);
 
         for (const { words } of episodes) {
-          const ends = words.filter((word, i) => !word.firing && words[i - 1]?.firing === false);
-          // Between two resolves there may be a notice of flapping.
-          expect(ends.every((end) => end.reason === 'flapping' || end.seq > flappingSeq(words))).toBe(true);
+          const ends = words.map(({ says }) => says === 'RESOLVED' || says === 'FLAPPING OVER');
+          expect(ends.some((end, i) => end && ends[i + 1])).toBe(false);
         }
       }),
       runs,
     );
+  });
+
+  it('reads that the flapping is over, and no second "resolved", after 15 calm minutes', () => {
+    const a = { name: 'a', severity: 'critical' } as const;
+    const late = { do: 'deliver', repeated: true } as const;
+    const reopen: Step[] = [{ do: 'ends', ...a }, late, { do: 'fires', ...a }, late];
+    const steps: Step[] = [{ do: 'fires', ...a }, late, ...reopen, ...reopen, { do: 'ends', ...a }, late];
+    const flapping: Step[] = [{ do: 'fires', ...a }, { do: 'ends', ...a }, late, { do: 'wait' }, late];
+
+    for (const abilities of ['edits', 'posts', 'mails'] as const) {
+      const [episode] = play(abilities, [...steps, ...flapping]);
+      const says = episode?.words.map((word) => word.says).slice(-3);
+
+      expect(says).toEqual(['RESOLVED', 'FLAPPING', 'FLAPPING OVER']);
+    }
   });
 
   it('shows the current state in a message that can be edited', () => {
@@ -286,7 +300,3 @@ describe('a destination that takes nothing until an outage is over', () => {
     );
   });
 });
-
-function flappingSeq(words: { seq: number; reason: string }[]): number {
-  return words.find((word) => word.reason === 'flapping')?.seq ?? Number.POSITIVE_INFINITY;
-}

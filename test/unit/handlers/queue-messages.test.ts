@@ -30,6 +30,7 @@ const diagnose: Required<Omit<DiagnoseMessage, 'effect'>> & { effect: Required<D
         silence: { until: 1_795_494_332_000, covered: 1, firing: 2 },
       },
       moves: { began: ['00ff00ff00ff00ff'], ended: [], more: 2 },
+      flappingOver: { reopens: 4 },
       unverified: 'connection refused',
       details: [
         {
@@ -54,6 +55,7 @@ const effect: Required<NoticeMessage['effect']> = {
   at: 1_795_490_732_000,
   summary: 'L3 is told.',
   userAction: { by: 'Ana', note: 'looking', silence: { until: 1_795_494_332_000, covered: 1, firing: 2 } },
+  flappingOver: { reopens: 4 },
   unverified: 'connection refused',
 };
 

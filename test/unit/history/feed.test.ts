@@ -73,6 +73,7 @@ describe('the feed', () => {
       { status: 'resolved' as const, firing: 0, total: 3, resolvedAt: STORED_AT + 22 * MINUTE },
       'RESOLVED HighErrorRate - 3 alerts - after 22 min',
     ],
+    [{ flapped: true as const }, 'CRITICAL HighErrorRate - flapped'],
     [{ alertname: '\u202e\n' }, 'CRITICAL unnamed alert'],
   ])('titles %j %s', (overrides, title) => {
     const [entry] = entriesOf(feed([summary(overrides)]));

@@ -159,7 +159,7 @@ describe('a mail of any notice', () => {
       fc.property(arbitraryNotice, (notice) => {
         const { subject, messageId, inReplyTo, headers = {} } = mail(notice);
 
-        expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] /);
+        expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED|FLAPPING|FLAPPING OVER)\] /);
         expect(subject).not.toMatch(/\p{Cc}/u);
         expect(subject.length).toBeLessThanOrEqual(180);
         for (const header of Object.values(headers)) {

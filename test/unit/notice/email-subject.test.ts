@@ -121,7 +121,9 @@ describe('over any course of an incident', () => {
 
         expect(new Set(subjects.map(toThreadSubject)).size).toBe(1);
         for (const subject of subjects) {
-          expect(subject).toMatch(/^\[(INFO|WARNING|CRITICAL|RESOLVED)\] (\[[a-zA-Z0-9, ]+\] )?[^[\]]+$/);
+          expect(subject).toMatch(
+            /^\[(INFO|WARNING|CRITICAL|RESOLVED|FLAPPING|FLAPPING OVER)\] (\[[a-zA-Z0-9, ]+\] )?[^[\]]+$/,
+          );
           expect(subject.endsWith(baseSubject.words)).toBe(true);
           expect(subject).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
           expect(subject.isWellFormed()).toBe(true);

@@ -20,6 +20,7 @@ export function flattenGroups({ paging, tiers, flapping, reconcile }: Groups) {
     reopenedAt: flapping.reopenedAt,
     flappingSince: flapping.since,
     flappingChangedAt: flapping.changedAt,
+    flappingReopens: flapping.reopens,
     flapped: flapping.ever,
     ...reconcile,
   };
@@ -29,12 +30,19 @@ export function flattenGroups({ paging, tiers, flapping, reconcile }: Groups) {
 export function regroup<Stored extends GroupAttributes>(stored: Stored) {
   const { pagedAt, reminded, pageDue, lastNews, pages, ...withoutPaging } = stored;
   const { clockStartedAt, tier, tierPages, ...withoutTiers } = withoutPaging;
-  const { reopenedAt, flappingSince, flappingChangedAt, flapped, ...withoutFlapping } = withoutTiers;
+  const { reopenedAt, flappingSince, flappingChangedAt, flappingReopens, flapped, ...withoutFlapping } =
+    withoutTiers;
   const { askedAt, missingRoundAt, unconfirmedSince, pausedSince, ...fields } = withoutFlapping;
   const groups: Groups = {
     paging: { lastAt: pagedAt, reminded, due: pageDue, lastNews, counts: pages },
     tiers: { clockStartedAt, highest: tier, pages: tierPages },
-    flapping: { reopenedAt, since: flappingSince, changedAt: flappingChangedAt, ever: flapped },
+    flapping: {
+      reopenedAt,
+      since: flappingSince,
+      changedAt: flappingChangedAt,
+      reopens: flappingReopens,
+      ever: flapped,
+    },
     reconcile: { askedAt, missingRoundAt, unconfirmedSince, pausedSince },
   };
   return { ...fields, ...groups };

@@ -7,14 +7,15 @@ import {
   formatWorstNames,
 } from '../../../core/notice/document/headline.ts';
 import type { Notice } from '../../../core/notice/notice.ts';
+import { formatState } from '../../../core/notice/plain-notice.ts';
 import { clip, toOneLine } from '../../../core/shared/plain-text.ts';
 
 /**
- * `[CRITICAL] `, news in brackets and a base subject total at most 180 characters, so that nothing is cut
+ * `[FLAPPING OVER] `, news in brackets and a base subject total at most 180 characters, so that nothing is cut
  * again.
  */
 const MAX_NEWS = 56;
-const MAX_BASE_SUBJECT = 110;
+const MAX_BASE_SUBJECT = 105;
 const MAX_ALERTNAME = 70;
 const MAX_GROUP = 40;
 
@@ -43,13 +44,14 @@ export function formatSubject(notice: Notice, baseSubject: BaseSubject): string 
   return `[${formatState(notice)}] ${news ? `[${clip(news, MAX_NEWS)}] ` : ''}${baseSubject.words}`;
 }
 
-function formatState({ state, severity }: Notice): string {
-  return state === 'resolved' ? 'RESOLVED' : severity.toUpperCase();
-}
-
 /** Only our own words and numbers: no outside text gets into the brackets. */
 function listNews(notice: Notice, baseSubject: BaseSubject): string[] {
-  if (notice.state === 'resolved') {
+  const { state, flapping, flappingOver } = notice;
+  if (state === 'resolved' && flapping) return ['nothing fires now'];
+  if (state === 'resolved' && flappingOver !== undefined) {
+    return [`fired again ${flappingOver.reopens} times`, formatUnresolved(notice) ?? 'nothing fires'];
+  }
+  if (state === 'resolved') {
     const after = `after ${formatDuration((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
     return [after, formatUnresolved(notice) ?? []].flat();
   }

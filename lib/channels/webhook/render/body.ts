@@ -58,7 +58,7 @@ export function renderNoticeBody(notice: Notice): WebhookBody {
 }
 
 function renderIncident(notice: Notice): NoticeBody['incident'] {
-  const { incidentId: id, alertname, source, group, severity, state, flapping, tier, acknowledged } = notice;
+  const { incidentId: id, alertname, source, group, severity, state, tier, acknowledged } = notice;
   return {
     id,
     alertname,
@@ -70,7 +70,8 @@ function renderIncident(notice: Notice): NoticeBody['incident'] {
     resolvedAt: formatIso(notice.resolvedAt),
     resolvedBy: notice.resolvedBy,
     acknowledged: acknowledged && { ...acknowledged, at: formatIso(acknowledged.at) },
-    flapping,
+    flapping: notice.flapping,
+    flappingOver: notice.flappingOver,
     tier,
   };
 }
@@ -92,13 +93,13 @@ function renderAlerts({ firing, total, common, shown, omitted }: Notice['alerts'
 }
 
 export function renderPlainBody(notice: PlainNotice, why: string): WebhookBody {
-  const { incidentId: id, alertname, severity, state, seq, ping, link } = notice;
+  const { incidentId: id, alertname, severity, state, flapping, seq, ping, link } = notice;
   return {
     schema: 1,
     kind: 'plain',
     seq,
     interrupts: ping,
-    incident: { id, alertname, severity, state },
+    incident: { id, alertname, severity, state, flapping },
     why,
     links: { incident: link },
   };

@@ -25,7 +25,7 @@ export type Transition = {
 /** What a transition tells people, or adds to the history: the part of its effect that the draft does not say. */
 export type Announcement = Pick<
   Effect,
-  'kind' | 'reason' | 'ping' | 'summary' | 'userAction' | 'unverified'
+  'kind' | 'reason' | 'ping' | 'summary' | 'userAction' | 'flappingOver' | 'unverified'
 > & {
   /** Absent: every tier up to the incident's. */
   tiers?: Tier[];

@@ -31,6 +31,7 @@ export function reopen(draft: Draft, unverified?: string): Transition {
 
   if (flaps) {
     flapping.changedAt = now;
+    flapping.reopens = (flapping.reopens ?? 0) + 1;
     const ping = pageForNews(draft, severityMove, true);
     if (severityMove.raised)
       return commit(draft, 'raised', summaries.raised(incident.severity, undefined, ping));
@@ -46,6 +47,7 @@ export function reopen(draft: Draft, unverified?: string): Transition {
     flapping.ever = true;
     flapping.since = now;
     flapping.changedAt = now;
+    flapping.reopens = flapping.reopenedAt.length;
     return commit(draft, 'flapping', summaries.flapping(flapping.reopenedAt.length));
   }
   return commit(draft, 'reopened', summaries.reopened());

@@ -1,6 +1,6 @@
 import type { Tier } from '../../runbook/policy.ts';
 import type { Severity } from '../../shared/severity.ts';
-import { formatUtc, HOUR, type Millis } from '../../shared/time.ts';
+import { formatUtc, HOUR, MINUTE, type Millis } from '../../shared/time.ts';
 import type { MadeSilence } from '../effect-schema.ts';
 import type { Announcement } from './commit.ts';
 
@@ -159,12 +159,28 @@ function spacedPage(reason: 'joined' | 'raised', whyUnverified: string | undefin
   return markUnverified(notify(reason, true, 'More fires than was acknowledged.'), whyUnverified);
 }
 
-function flappingEndsFiring(): Announcement {
-  return notify('reopened', true, 'Stopped flapping 15 min ago and still fires.');
+/** `reopens`: how often it fired again; `calmFor`: how long nothing has changed. */
+type FlappingEnd = { reopens: number; calmFor: Millis };
+
+function flappingEndsFiring({ reopens, calmFor }: FlappingEnd): Announcement {
+  const since = `has now fired for ${formatCalm(calmFor)} without a break`;
+  const summary = `${formatFlapping(reopens)}, and ${since}.`;
+  return { ...notify('reopened', true, summary), flappingOver: { reopens } };
 }
 
-function flappingEndsResolved(): Announcement {
-  return notify('resolved', false, 'Stopped flapping 15 min ago and is resolved.');
+/** No second "resolved": somebody may have read one before it was called flapping. */
+function flappingEndsResolved({ reopens, calmFor }: FlappingEnd): Announcement {
+  const summary = `${formatFlapping(reopens)}, and nothing has fired for ${formatCalm(calmFor)}.`;
+  return { ...notify('resolved', false, summary), flappingOver: { reopens } };
+}
+
+function formatFlapping(reopens: number): string {
+  return `Flapping is over: it fired again ${formatCount(reopens, 'time')}`;
+}
+
+/** Much longer than 15 minutes after an outage, or after a silence. */
+function formatCalm(calmFor: Millis): string {
+  return calmFor < 2 * HOUR ? `${Math.floor(calmFor / MINUTE)} min` : `${Math.floor(calmFor / HOUR)} h`;
 }
 
 /** After a maintenance, firing alerts are announced as if they began now. */

@@ -88,8 +88,9 @@ function tickQuietly(draft: Draft): Transition {
     return commit(draft, 'recorded', undefined);
   }
   if (!isFlappingEndDue(incident, now) || incident.status !== 'resolved') return leaveUnchanged(draft);
+  const end = describeFlappingEnd(draft);
   stopFlapping(draft);
-  return commit(draft, 'resolved', summaries.flappingEndsResolved());
+  return commit(draft, 'resolved', summaries.flappingEndsResolved(end));
 }
 
 /** A promotion by time (docs/rules.md#rule-9). */
@@ -140,9 +141,15 @@ function pageAfterSpacing(draft: Draft, unverified: string | undefined): Transit
 function endFlapping(draft: Draft): Transition | undefined {
   const { incident, now } = draft;
   if (!isFlappingEndDue(incident, now)) return undefined;
+  const end = describeFlappingEnd(draft);
   stopFlapping(draft);
   markPaged(draft);
-  return commit(draft, 'reopened', summaries.flappingEndsFiring());
+  return commit(draft, 'reopened', summaries.flappingEndsFiring(end));
+}
+
+function describeFlappingEnd({ incident: { flapping }, now }: Draft): { reopens: number; calmFor: Millis } {
+  const { reopens = flapping.reopenedAt.length, changedAt = now } = flapping;
+  return { reopens, calmFor: now - changedAt };
 }
 
 function remind(draft: Draft, unverified: string | undefined): Transition | undefined {

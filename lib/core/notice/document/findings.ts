@@ -44,7 +44,7 @@ export function renderFindings(notice: Notice, detailLevel: DetailLevel): Sectio
 function nothingChecked(notice: Notice): Section {
   if (!notice.notDiagnosed) return { parts: [] };
   const resolved = notice.state === 'resolved';
-  const when = resolved ? ' after it resolved' : '';
+  const when = resolved ? describeAfter(notice) : '';
   return {
     heading: resolved ? undefined : 'What we found',
     parts: [{ rank: 'useful', kind: 'line', line: [`◌ Nothing was checked${when}: ${notice.notDiagnosed}`] }],
@@ -62,9 +62,15 @@ function heading(notice: Notice): string {
 }
 
 /** An edited or delayed message shows earlier findings. */
-function describeAge({ state, at, diagnosedAt = at, resolvedAt = at }: Notice): string {
-  if (state === 'resolved') return diagnosedAt < resolvedAt ? ' while it fired' : ' after it resolved';
+function describeAge(notice: Notice): string {
+  const { state, at, diagnosedAt = at, resolvedAt = at } = notice;
+  if (state === 'resolved') return diagnosedAt < resolvedAt ? ' while it fired' : describeAfter(notice);
   return at - diagnosedAt < MINUTE ? '' : ` ${formatDuration(at - diagnosedAt)} ago`;
+}
+
+/** What flaps is not over. */
+function describeAfter({ flapping }: Notice): string {
+  return flapping ? ' while nothing fired' : ' after it resolved';
 }
 
 /** The first findings with their evidence, as far as it fits; the others as one sentence each. */

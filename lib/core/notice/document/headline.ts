@@ -1,6 +1,7 @@
 import { getLabel } from '../../alert/labels.ts';
 import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
+import { formatState } from '../plain-notice.ts';
 import { listUnresolved } from './changes.ts';
 import type { Title } from './document-types.ts';
 import { formatDuration } from './format-time.ts';
@@ -10,6 +11,8 @@ const MAX_NAMED = 3;
 const MAX_NAME = 40;
 const MAX_ALERTNAME = 200;
 const MAX_COUNTED = 30;
+
+const FLAPPING = 'flapping';
 
 /** `AgentDown - 12 agents down (technical-agent, risk-agent, … +10)` */
 export function formatHeadline(notice: Notice): string {
@@ -43,20 +46,28 @@ export function renderTitle(notice: Notice, withNews: boolean): Title {
   const news = withNews ? formatNews(notice) : undefined;
   return {
     severity: notice.severity,
-    resolved: notice.state === 'resolved',
-    text: `${formatStateWords(notice)}  ${formatHeadline(notice)}${news ? ` - ${news}` : ''}`,
+    resolved: notice.state === 'resolved' && !notice.flapping,
+    text: `${formatStateWords(notice, news)}  ${formatHeadline(notice)}${news ? ` - ${news}` : ''}`,
   };
 }
 
-/** `CRITICAL`, or `RESOLVED after 22 min`: the start of a title. */
-function formatStateWords(notice: Notice): string {
-  if (notice.state === 'firing') return notice.severity.toUpperCase();
-  return `RESOLVED after ${formatDuration((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
+/**
+ * `CRITICAL`, or `RESOLVED after 22 min`: the start of a title. What flaps says so, because a root is not edited each
+ * time that it comes or goes; `news` may have said it.
+ */
+function formatStateWords(notice: Notice, news: string | undefined): string {
+  const { state, flapping, flappingOver } = notice;
+  const words = formatState(notice);
+  if (state === 'firing') return flapping && news !== FLAPPING ? `${words}, ${FLAPPING}` : words;
+  if (flapping) return `${words}, nothing fires now`;
+  if (flappingOver !== undefined) return `${words}, nothing fires`;
+  return `${words} after ${formatDuration((notice.resolvedAt ?? notice.at) - notice.openedAt)}`;
 }
 
 /** What a later notice adds to the headline: `escalated to L2`. */
 export function formatNews(notice: Notice): string | undefined {
   if (notice.state === 'resolved') return undefined;
+  if (notice.flappingOver !== undefined) return 'no longer flapping, still fires';
   switch (notice.reason) {
     case 'escalated':
       return `escalated to L${notice.tier}`;
@@ -69,7 +80,7 @@ export function formatNews(notice: Notice): string | undefined {
     case 'joined':
       return 'more alerts';
     case 'flapping':
-      return 'flapping';
+      return FLAPPING;
     case 'unverified':
       return 'not confirmed';
     case 'acknowledged':
@@ -91,10 +102,11 @@ export function formatUnresolved(notice: Notice): string | undefined {
 
 /** The notice in one line for a lock screen. */
 export function formatPreview(notice: Notice): string {
-  const news = formatNews(notice) ?? formatUnresolved(notice);
+  const announced = formatNews(notice);
+  const news = announced ?? formatUnresolved(notice);
   const why =
     notice.state === 'firing' ? (notice.missingData ?? (notice.impact || notice.summary)) : notice.happened;
-  const head = `${formatStateWords(notice)} ${clip(formatHeadline(notice), 150)}`;
+  const head = `${formatStateWords(notice, announced)} ${clip(formatHeadline(notice), 150)}`;
   return clip(toOneLine(`${head}${news ? ` - ${news}` : ''}${why ? `: ${why}` : ''}`), 280);
 }
 
