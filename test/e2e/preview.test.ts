@@ -178,8 +178,8 @@ describe.each([
         await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
       }
 
-      const head = page.locator('p.head', { hasText: 'silent' });
-      const row = page.locator('p.cell', { hasText: 'arbitrage-agent' });
+      const head = page.locator('th.head', { hasText: 'silent' });
+      const row = page.locator('td.cell', { hasText: 'arbitrage-agent' });
       expect(await placesOf(row)).toEqual(await placesOf(head));
     });
   });

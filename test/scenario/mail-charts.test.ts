@@ -43,7 +43,7 @@ describe('a mail with a chart', () => {
     expect(mail?.pictures).toBeUndefined();
     expect(mail?.html).not.toContain('cid:');
     expect(mail?.html).toContain('min 3 · max 10 · now 10');
-    expect(mail?.html).toMatch(/height:36px/);
+    expect(mail?.html).toMatch(/height="36"/);
   });
 });
 

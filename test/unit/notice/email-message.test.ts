@@ -108,7 +108,7 @@ describe('the two bodies of a mail', () => {
     const { text, html } = mail(sampleNotice());
 
     expect(text).toMatch(/▁+.*█/);
-    expect(html.match(/height:36px;/g)?.length).toBeGreaterThan(3);
+    expect(html.match(/height="36"/g)?.length).toBeGreaterThan(3);
     expect(html).not.toMatch(/<(img|script|link|iframe)|url\(|@import/i);
   });
 
@@ -127,6 +127,31 @@ describe('the two bodies of a mail', () => {
 
     expect(text).toContain(command);
     expect(html).toContain('psql -c &quot;SELECT &#39;&lt;a&gt;&#39; &amp;&amp; &#39;b&#39;;&quot;');
+  });
+
+  it.each([
+    ['one line', 'kubectl get pods', '>kubectl get pods</td>'],
+    ['several lines', 'a |\nb', '>a |<br>b</td>'],
+    ['runs of spaces', `grep 'a  b'`, '<pre style=".*white-space:pre-wrap">grep &#39;a {2}b&#39;</pre>'],
+    ['indentation', 'a\n  b', '<pre style=".*white-space:pre-wrap">a\n  b</pre>'],
+    ['a tab', 'cut -d "\t"', '<pre style=".*white-space:pre-wrap">cut -d &quot;\t&quot;</pre>'],
+  ])('hold a command of %s so that it is copied exactly, without no-break spaces', (_, command, expected) => {
+    const { html } = mail(sampleNotice({ commands: [{ text: 'Look', command }] }));
+
+    const [frame = ''] = html.match(/<td class="box"[^>]*>.*?<\/td>/gs)?.slice(-1) ?? [];
+    expect(frame).toMatch(new RegExp(expected));
+    expect(frame).not.toMatch(/\u00a0|&nbsp;/);
+  });
+
+  it('begin with the title, what happened and what it means, which inboxes show below the subject', () => {
+    const { html } = mail(sampleNotice({ reason: 'escalated', happened: 'Escalated to L2.' }));
+
+    const shown = html.replace(/^.*<body/s, '<').replace(/<[^>]*>/g, '');
+    const order = ['CRITICAL', 'Escalated to L2.', 'No idle database connections', 'open 12 s'];
+    const found = order.map((words) => shown.indexOf(words));
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    expect(found).not.toContain(-1);
+    expect(html).not.toContain('display:none');
   });
 });
 
@@ -177,9 +202,19 @@ describe('a mail of any notice', () => {
   it('cannot add markup', () => {
     const plain = tags(mail(sampleNotice()).html);
     const allowed = new Set(
-      [...plain, '<br>', '<strong>', '<code>', '<th>', '</th>', '<span>', '<table>', '<td>', '<tr>'].map(
-        nameOfTag,
-      ),
+      [
+        ...plain,
+        '<br>',
+        '<pre>',
+        '<strong>',
+        '<code>',
+        '<th>',
+        '</th>',
+        '<span>',
+        '<table>',
+        '<td>',
+        '<tr>',
+      ].map(nameOfTag),
     );
 
     fc.assert(

@@ -41,7 +41,7 @@ describe('log lines under a finding', () => {
     const { html } = renderMail(withFindings(log), { to: ['ops@example.com'], domain: 'example.com' });
 
     expect(html).toContain('… 32 earlier');
-    expect(html).toContain('>03:15 line 15\n');
+    expect(html).toContain('>03:15 line 15<br>');
     expect(html).not.toContain('line 14');
   });
 

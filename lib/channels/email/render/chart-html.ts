@@ -22,16 +22,16 @@ export function renderPictureChart(chart: ChartPart, contentId: string): Markup 
   if (scale === undefined) return undefined;
   const [from, to] = formatSpan(scale.from, scale.to);
   const words = `Chart from ${from} to ${to}: ${chart.caption} ${drawSparkline(chart.points, ALT_BARS)}`;
-  return escapeMarkup`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:4px 0;max-width:640px"><tr><td class="axis" align="right" valign="top" style="${style.axis};padding-right:8px;white-space:nowrap">${axisWords(scale, 'high')}</td><td rowspan="2" width="100%"><img src="cid:${contentId}" alt="${words}" width="${CHART_WIDTH}" height="${CHART_HEIGHT}" class="axis" style="display:block;width:100%;max-width:${CHART_WIDTH}px;height:auto;border:0;${style.axis}"></td></tr><tr><td class="axis" align="right" valign="bottom" style="${style.axis};padding-right:8px;white-space:nowrap">${axisWords(scale, 'low')}</td></tr><tr><td></td><td><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:${CHART_WIDTH}px"><tr><td class="axis" style="${style.axis}">${from}</td><td class="axis" align="right" style="${style.axis}">${to}</td></tr></table></td></tr></table>${caption(chart)}`;
+  return escapeMarkup`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:4px 0;max-width:640px"><tr><td class="axis" align="right" valign="top" nowrap style="${style.axis};padding-right:8px">${axisWords(scale, 'high')}</td><td rowspan="2" width="100%"><img src="cid:${contentId}" alt="${words}" width="${CHART_WIDTH}" height="${CHART_HEIGHT}" class="axis" style="display:block;width:100%;max-width:${CHART_WIDTH}px;height:auto;border:0;${style.axis}"></td></tr><tr><td class="axis" align="right" valign="bottom" nowrap style="${style.axis};padding-right:8px">${axisWords(scale, 'low')}</td></tr><tr><td></td><td><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:${CHART_WIDTH}px"><tr><td class="axis" style="${style.axis}">${from}</td><td class="axis" align="right" style="${style.axis}">${to}</td></tr></table></td></tr></table>${caption(chart)}`;
 }
 
-/** A chart without a picture: bars made of table cells. */
+/** A chart without a picture: bars made of table cells, because Outlook for Windows gives only cells a height. */
 export function renderBarChart(chart: ChartPart): Markup {
   const bars = scaleHeights(chart.points, BARS).map((height) => {
     const pixels = Math.max(2, Math.round(height * BAR_HEIGHT));
-    return escapeMarkup`<td valign="bottom"><div style="height:${pixels}px;margin-right:1px;background:#ef4444;font-size:0;line-height:0">&nbsp;</div></td>`;
+    return escapeMarkup`<td valign="bottom"><table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td height="${pixels}" style="background-color:#ef4444;font-size:0;line-height:0">&nbsp;</td></tr></table></td>`;
   });
-  return escapeMarkup`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" height="${BAR_HEIGHT}" style="margin:4px 0;max-width:420px;table-layout:fixed"><tr>${bars}</tr></table>${caption(chart)}`;
+  return escapeMarkup`<table role="presentation" width="100%" cellpadding="0" cellspacing="1" style="margin:4px 0;max-width:420px"><tr>${bars}</tr></table>${caption(chart)}`;
 }
 
 function caption({ caption: words, threshold, unit }: ChartPart): Markup {

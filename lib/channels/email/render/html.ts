@@ -2,8 +2,9 @@ import type { Line, NoticeDocument, Part, Section } from '../../../core/notice/d
 import { clip, toOneLine } from '../../../core/shared/plain-text.ts';
 import { formatUtc } from '../../../core/shared/time.ts';
 import { type ContentIdOf, renderBarChart, renderPictureChart } from './chart-html.ts';
+import { renderFrame } from './frame.ts';
 import { escapeMarkup, type Markup } from './markup.ts';
-import { getTitleColour, sheet, style } from './style.ts';
+import { getTitleColour, sans, sheet, style } from './style.ts';
 import { renderTable } from './table.ts';
 
 const MAX_LINE = 2000;
@@ -30,12 +31,11 @@ export function renderHtml(document: NoticeDocument, contentIdOf: ContentIdOf, o
 <style>${{ html: sheet }}</style>
 </head>
 <body class="page" style="${style.page}">
-<div style="display:none;max-height:0;overflow:hidden">${document.preview}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="${style.page}">
 <tr><td class="edge" align="center" style="padding:16px 8px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${style.card}">
-<tr><td class="pad" bgcolor="${getTitleColour(document.title)}" style="padding:14px 20px;background:${getTitleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${keepSpaces(document.title.text)}</td></tr>
-${document.sections.map((section) => sectionRow(section, contentIdOf))}
+<tr><td class="pad" bgcolor="${getTitleColour(document.title)}" style="padding:14px 20px;background-color:${getTitleColour(document.title)};border-radius:8px 8px 0 0;color:#ffffff;${sans};font-size:18px;line-height:1.35;font-weight:700;word-break:break-word">${keepSpaces(document.title.text)}</td></tr>
+${document.sections.map((section, index) => sectionRow(index === 0 ? newsFirst(section) : section, contentIdOf))}
 ${omittedRow(omitted)}${linkRow(document)}
 </table>
 </td></tr>
@@ -51,12 +51,23 @@ function keepSpaces(title: string): string {
   return title.replaceAll('  ', '\u00a0\u00a0 ');
 }
 
+/**
+ * Lock screens and inboxes show the beginning of a mail's text below its subject. A hidden line for them would be read
+ * in clients without `display:none`, so the title is followed by what happened and what it means; when and where is last.
+ */
+function newsFirst(section: Section): Section {
+  const [asides, lines] = [true, false].map((isAside) =>
+    section.parts.filter(({ kind }) => (kind === 'aside') === isAside),
+  );
+  return { ...section, parts: [...(lines ?? []), ...(asides ?? [])] };
+}
+
 function sectionRow(section: Section, contentIdOf: ContentIdOf): Markup {
   const heading = section.heading
     ? [escapeMarkup`<h2 style="margin:0 0 6px;font-weight:700;font-size:16px">${section.heading}</h2>`]
     : [];
   const parts = section.parts.map((part) => partMarkup(part, contentIdOf));
-  return escapeMarkup`<tr><td class="pad" style="padding:12px 20px 2px;word-break:break-word">${heading}${parts}</td></tr>
+  return escapeMarkup`<tr><td class="pad text" style="${style.text};padding:12px 20px 2px;word-break:break-word">${heading}${parts}</td></tr>
 `;
 }
 
@@ -67,7 +78,7 @@ function partMarkup(part: Part, contentIdOf: ContentIdOf): Markup {
     case 'aside':
       return escapeMarkup`<p class="soft" style="${style.soft}">${lineMarkup(part.line)}</p>`;
     case 'command':
-      return escapeMarkup`<p style="${style.line}">${lineMarkup(part.line)}</p><pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${part.command}</pre>`;
+      return escapeMarkup`<p style="${style.line}">${lineMarkup(part.line)}</p>${[renderFrame(part.command)]}`;
     case 'table':
       return escapeMarkup`${[renderTable(part.columns, part.rows)]}${cutLine(part.omitted, 'more')}`;
     case 'text':
@@ -93,7 +104,7 @@ function lineMarkup(line: Line): Markup[] {
 function textBox({ lines, omitted }: Extract<Part, { kind: 'text' }>): Markup {
   const newest = lines.slice(-MAX_LINES).map((line) => clip(toOneLine(line), MAX_LINE));
   const earlier = omitted + lines.length - newest.length;
-  return escapeMarkup`${cutLine(earlier, 'earlier')}<pre class="box" style="${style.box};white-space:pre-wrap;word-break:break-word">${newest.join('\n')}</pre>`;
+  return escapeMarkup`${cutLine(earlier, 'earlier')}${[renderFrame(newest.join('\n'))]}`;
 }
 
 function cutLine(omitted: number, which: 'more' | 'earlier'): Markup[] {

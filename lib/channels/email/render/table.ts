@@ -30,11 +30,11 @@ export function renderTable(columns: string[], rows: string[][]): Markup {
 
 function table(head: string[], body: string[][]): Markup {
   const headCells = head.map(
-    (cell) => escapeMarkup`<th class="head cell" align="left" style="${style.head}">${cell}</th>`,
+    (cell) => escapeMarkup`<th class="head cell" align="left" nowrap style="${style.head}">${cell}</th>`,
   );
   const rows = body.map((row) => {
     const cells = row.map(
-      (cell) => escapeMarkup`<td class="cell" valign="top" style="${style.cell}">${cell}</td>`,
+      (cell) => escapeMarkup`<td class="cell" valign="top" nowrap style="${style.cell}">${cell}</td>`,
     );
     return escapeMarkup`<tr>${cells}</tr>`;
   });
@@ -43,9 +43,9 @@ function table(head: string[], body: string[][]): Markup {
 
 function lines(head: string[], body: string[][], widths: number[]): Markup {
   const rows = body.map(
-    (row) => escapeMarkup`<p class="cell" style="${style.row}">${rowMarkup(row, widths)}</p>`,
+    (row) => escapeMarkup`<tr><td class="cell" style="${style.row}">${rowMarkup(row, widths)}</td></tr>`,
   );
-  return escapeMarkup`<div style="${style.rows}"><p class="head cell" style="${style.rowHead}">${rowMarkup(head, widths)}</p>${rows}</div>`;
+  return escapeMarkup`<table width="100%" cellpadding="0" cellspacing="0" style="${style.rows}"><tr><th class="head cell" align="left" style="${style.rowHead}">${rowMarkup(head, widths)}</th></tr>${rows}</table>`;
 }
 
 function rowMarkup(row: string[], widths: number[]): Markup[] {
