@@ -30,7 +30,7 @@ export function renderHtml(document: NoticeDocument, contentIdOf: ContentIdOf, o
 <title>${document.title.text}</title>
 <style>${{ html: sheet }}</style>
 </head>
-<body class="page" style="${style.page}">
+<body class="page" style="${style.body}">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="${style.page}">
 <tr><td class="edge" align="center" style="padding:16px 8px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="${style.card}">

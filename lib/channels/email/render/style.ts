@@ -10,7 +10,8 @@ export const sans = "font-family:'Segoe UI',-apple-system,Roboto,Helvetica,Arial
 export const mono = "font-family:Consolas,Menlo,'DejaVu Sans Mono',monospace";
 
 export const style = {
-  page: 'margin:0;padding:0;background-color:#e5e7eb',
+  body: 'margin:0;padding:0;background-color:#e5e7eb',
+  page: 'background-color:#e5e7eb',
   card: 'max-width:720px;background-color:#ffffff;border-radius:8px;text-align:left',
   // Fonts stand on cells: Outlook for Windows takes none over from a table.
   text: `${sans};font-size:15px;line-height:1.5;color:#111827`,
