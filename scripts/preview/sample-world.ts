@@ -51,7 +51,7 @@ export async function startSampleWorld(at: Millis, options: { trouble: boolean }
       alertmanager: { alerts: async () => ({ kind: 'ok', value: trouble ? openBreakers(at) : [] }) },
     },
     async close() {
-      await sql.close();
+      await sql.release();
       await Promise.all([postgres, kubernetes, prometheus, services].map((part) => part.close()));
     },
   };

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { createPostgresProbe } from '../../lib/adapters/postgres/postgres-probe.ts';
 import { fillCommands } from '../../lib/core/diagnosis/fill-commands.ts';
@@ -181,7 +182,9 @@ describe('the runbooks, on a database in trouble', () => {
       rows: [],
       first: { _in_transaction: 0, _idle_long: 1, _reader: 'first_responder' },
     };
-    await runChecks(world, 'DatabaseConnectionPoolExhausted');
+    // As one of a diagnosis that runs at the same time.
+    const own = new pg.Client(world.databaseUrl);
+    await own.connect();
 
     const [line] = fillCommands(commands, { labels: {}, findings: { leaks: idle } });
 
@@ -193,6 +196,7 @@ describe('the runbooks, on a database in trouble', () => {
     const ours = await world.inDatabase(
       "SELECT FROM pg_stat_activity WHERE usename = 'first_responder' AND state = 'idle'",
     );
+    await own.end();
     expect(line?.text).toContain('idle for over 10 min');
     expect(ours.length).toBeGreaterThan(0);
     expect(ended).toEqual([]);
@@ -236,7 +240,7 @@ describe('the runbooks, on a database without any of the tables and extensions',
   });
 
   afterAll(async () => {
-    await bare?.close();
+    await bare?.release();
     await world?.inDatabase('DROP DATABASE bare WITH (FORCE)');
     await world?.close();
   });

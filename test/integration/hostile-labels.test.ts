@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-  await sql.close();
+  await sql.release();
   await postgres.close();
   await stopServing();
 });

@@ -7,6 +7,7 @@ import {
   createPostgresProbe,
   type PostgresProbeOptions,
 } from '../../lib/adapters/postgres/postgres-probe.ts';
+import { leaveNothing, readOnly } from '../../lib/adapters/postgres/read-only.ts';
 import type { Bounds } from '../../lib/core/diagnosis/checks/probe.ts';
 import type { Cell } from '../../lib/core/diagnosis/findings/finding.ts';
 import { readBounds } from '../support/factories/read-bounds.ts';
@@ -33,7 +34,7 @@ test.beforeAll(async ({ server }) => {
 afterEach(async () => {
   vi.useRealTimers();
   await silent?.stop();
-  await Promise.all(opened.splice(0).map((probe) => probe.close()));
+  await Promise.all(opened.splice(0).map((probe) => probe.release()));
 });
 
 afterAll(async () => {
@@ -177,24 +178,29 @@ describe('the cost of a bad server', () => {
     expect(answer).toMatchObject({ reason: expect.stringContaining('a lock was not free within 1 s') });
   });
 
-  test('a server that accepts connections and never answers costs only its step', async () => {
-    // The pool's own limit never passes.
+  test('a server that accepts connections and never answers costs only its step, and those that wait for it', async () => {
+    // The connection's own limit never passes.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const step = new AbortController();
-    silent = await startHangingServer((count) => (count === 4 ? step.abort() : undefined));
+    silent = await startHangingServer((count) => (count === 2 ? step.abort() : undefined));
 
-    const answers = await askSixTimes(silent, { timeoutMs: 2_000, signal: step.signal });
+    const answers = await askFourTimes(silent, { timeoutMs: 2_000, signal: step.signal });
 
-    expect(new Set(answers)).toEqual(new Set(['could not connect: no answer within 2 s']));
+    expect(answers).toEqual([
+      'could not connect: no answer within 2 s',
+      'could not connect: no answer within 2 s',
+      'did not get its turn: other checks used all connections',
+      'did not get its turn: other checks used all connections',
+    ]);
   });
 
   test('a connection may take at most 3 s, however long the step may take', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     silent = await startHangingServer((count) => {
-      if (count === 4) vi.advanceTimersByTime(3_000);
+      if (count % 2 === 0) vi.advanceTimersByTime(3_000);
     });
 
-    const answers = await askSixTimes(silent);
+    const answers = await askFourTimes(silent);
 
     expect(new Set(answers)).toEqual(new Set(['could not connect: no answer within 3 s']));
   });
@@ -207,9 +213,8 @@ describe('the cost of a bad server', () => {
     between.fallSilent(() => step.abort());
 
     const after = await probe.query('SELECT 2 AS two', [], readBounds({ signal: step.signal }));
-    await probe.close();
+    await probe.release();
 
-    opened.splice(opened.indexOf(probe), 1);
     await between.stop();
     expect(before.kind).toBe('ok');
     expect(after).toEqual({ kind: 'failed', reason: 'no answer within 60 s' });
@@ -262,8 +267,8 @@ describe('the cost of a bad server', () => {
 });
 
 describe('connections', () => {
-  test('at most four are open, however many checks run in parallel', async () => {
-    const applicationName = 'four-at-most';
+  test('at most two are open, however many checks run in parallel', async () => {
+    const applicationName = 'two-at-most';
     const probe = open({ connectionString: postgres.connectionString, applicationName });
     const counted = `SELECT count(*)::int AS n, pg_sleep(0.02) AS slept FROM pg_stat_activity WHERE application_name = '${applicationName}'`;
 
@@ -272,24 +277,176 @@ describe('connections', () => {
     );
 
     const counts = answers.map((answer) => rowOf(answer).n);
-    expect(Math.max(...counts.map(Number))).toBe(4);
+    expect(Math.max(...counts.map(Number))).toBe(2);
   });
 
-  test('a connection that was idle for over ten seconds, as in a frozen function, is not used again', async () => {
-    let now = 1_000_000;
-    const probe = open({ connectionString: postgres.connectionString, now: () => now });
+  test('serve one check after the other, also after a failed one, and are closed by a release', async () => {
+    const probe = open({ connectionString: postgres.connectionString });
     const pid = async () => rowOf(await probe.query('SELECT pg_backend_pid() AS pid', [], readBounds())).pid;
 
     const first = await pid();
-    now += 9_000;
-    const soon = await pid();
-    now += 11_000;
-    const late = await pid();
+    await probe.query('SELECT 1 / 0', [], readBounds());
+    const second = await pid();
+    await probe.release();
+    const left = await sessionsOf('first-responder');
+    const third = await pid();
 
-    expect(soon).toBe(first);
-    expect(late).not.toBe(first);
+    expect(second).toBe(first);
+    expect(left).toEqual([]);
+    expect(third).not.toBe(first);
+  });
+
+  test('that were aborted while a statement ran are closed by a release, and the statement is gone', async () => {
+    const probe = open({ connectionString: postgres.connectionString });
+    const step = new AbortController();
+    const asked = [1, 2, 3].map(() =>
+      probe.query('SELECT pg_sleep(600)', [], readBounds({ timeoutMs: 900_000, signal: step.signal })),
+    );
+    await waitFor('two statements to run', async () => {
+      const active = (await sessionsOf('first-responder')).filter(({ state }) => state === 'active');
+      return active.length === 2 || undefined;
+    });
+
+    step.abort();
+    await probe.release();
+
+    const left = await sessionsOf('first-responder');
+    expect(left).toEqual([]);
+    expect((await Promise.all(asked)).map((answer) => answer.kind === 'failed' && answer.reason)).toEqual([
+      'no answer within 900 s',
+      'no answer within 900 s',
+      'did not get its turn: other checks used all connections',
+    ]);
+  });
+
+  test('that are still being opened are left at once, also by a server that does not let go', async () => {
+    // The limit of a close never passes.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const step = new AbortController();
+    const stubborn = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on('error', () => {}).resume();
+      step.abort();
+    });
+    const { port, close } = await listenOnLoopback(stubborn);
+    const probe = open({ connectionString: at(port) });
+
+    await probe.query('SELECT 1', [], readBounds({ signal: step.signal }));
+    await probe.release();
+
+    await close();
+  });
+
+  test('that are still being opened are closed by a release', async () => {
+    let closed = 0;
+    const step = new AbortController();
+    silent = await startHangingServer(
+      () => step.abort(),
+      () => (closed += 1),
+    );
+    const probe = open({ connectionString: at(silent.port) });
+
+    await probe.query('SELECT 1', [], readBounds({ signal: step.signal }));
+    await probe.release();
+
+    await waitFor('the connection to be closed', async () => closed === 1 || undefined);
+  });
+
+  test('of a server that no longer answers are left by a release', async () => {
+    const between = await startProxy(portOf(postgres.connectionString));
+    const probe = open({ connectionString: withPort(postgres.connectionString, between.port) });
+    await probe.query('SELECT 1', [], readBounds());
+    between.fallSilent(() => undefined);
+
+    await probe.release();
+
+    await between.stop();
+    await waitFor(
+      'the session to be gone',
+      async () => (await sessionsOf('first-responder')).length === 0 || undefined,
+    );
   });
 });
+
+describe('a session keeps nothing of a check, even of one that failed:', () => {
+  const left = `SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')::int AS locks,
+                       (SELECT count(*) FROM pg_prepared_statements WHERE from_sql)::int AS statements,
+                       (SELECT count(*) FROM pg_cursors WHERE is_holdable)::int AS cursors,
+                       (SELECT count(*) FROM pg_class WHERE relpersistence = 't')::int AS tables,
+                       (SELECT count(*) FROM pg_listening_channels())::int AS channels,
+                       current_setting('work_mem') AS work_mem`;
+  const nothing = { locks: 0, statements: 0, cursors: 0, tables: 0, channels: 0, work_mem: '4MB' };
+
+  test.each([
+    ['an advisory lock', 'SELECT pg_advisory_lock(1)'],
+    ['an advisory lock, and an error', 'SELECT pg_advisory_lock(1), 1 / (random() * 0)::int'],
+    ['an advisory lock of a transaction', 'SELECT pg_advisory_xact_lock(1)'],
+    ['a setting', "SELECT set_config('work_mem', '64kB', false)"],
+    ['a prepared statement', "SELECT run('PREPARE mine AS SELECT 1')"],
+    ['a temporary table', "SELECT run('CREATE TEMP TABLE mine (a int)')"],
+    ['a cursor', "SELECT run('DECLARE mine CURSOR WITH HOLD FOR SELECT 1')"],
+    ['a channel', "SELECT run('LISTEN mine')"],
+  ])('%s', async (_what, statement) => {
+    await admin.query(
+      `CREATE OR REPLACE FUNCTION run(statement text) RETURNS void LANGUAGE plpgsql AS 'BEGIN EXECUTE statement; END'`,
+    );
+    const probe = open({ connectionString: postgres.adminConnectionString });
+    const pid = 'SELECT pg_backend_pid() AS pid';
+
+    const before = rowOf(await probe.query(pid, [], readBounds()));
+    await probe.query(statement, [], readBounds());
+    const after = rowOf(await probe.query(pid, [], readBounds()));
+
+    expect(after).toEqual(before);
+    expect(rowOf(await probe.query(left, [], readBounds()))).toEqual(nothing);
+  });
+
+  test('an advisory lock behind a pooler, where DISCARD ALL reaches another session', async () => {
+    const [session, another] = [1, 2].map(() => new pg.Client(postgres.adminConnectionString));
+    await Promise.all([session?.connect(), another?.connect()]);
+    const pooler = {
+      query: async (text: string) => (text === 'DISCARD ALL' ? another : session)?.query(text),
+    };
+
+    if (session) {
+      const asked = {
+        sql: 'SELECT pg_advisory_lock(1), 1 / (random() * 0)::int',
+        params: [],
+        bounds: readBounds(),
+        timeout: 60_000,
+      };
+      await readOnly(session, asked).catch(() => undefined);
+    }
+    const held = await admin.query("SELECT FROM pg_locks WHERE locktype = 'advisory'");
+    await leaveNothing(pooler);
+
+    const { rows } = await admin.query("SELECT FROM pg_locks WHERE locktype = 'advisory'");
+    await Promise.all([session?.end(), another?.end()]);
+    expect(held.rows).toHaveLength(1);
+    expect(rows).toEqual([]);
+  });
+
+  test('what cannot be taken away ends with the session, and the answer counts', async () => {
+    await admin.query('REVOKE EXECUTE ON FUNCTION pg_advisory_unlock_all() FROM PUBLIC');
+    const probe = open({ connectionString: postgres.connectionString });
+
+    const answer = await probe.query('SELECT pg_advisory_lock(1), 7 AS seven', [], readBounds());
+    await probe.release();
+
+    await admin.query('GRANT EXECUTE ON FUNCTION pg_advisory_unlock_all() TO PUBLIC');
+    const { rows } = await admin.query("SELECT FROM pg_locks WHERE locktype = 'advisory'");
+    expect(rowOf(answer)).toMatchObject({ seven: 7 });
+    expect(rows).toEqual([]);
+  });
+});
+
+/** What the server knows of the sessions with a name. */
+async function sessionsOf(applicationName: string) {
+  const { rows } = await admin.query<{ pid: number; state: string }>(
+    'SELECT pid, state FROM pg_stat_activity WHERE application_name = $1',
+    [applicationName],
+  );
+  return rows;
+}
 
 type Ask = { as?: string };
 
@@ -298,10 +455,10 @@ function ask(sql: string, params: Cell[] = [], options: Ask = {}) {
 }
 
 /** Reads more often than there may be connections; returns the reasons of failures. */
-async function askSixTimes({ port }: HangingServer, bounds: Partial<Bounds> = {}) {
+async function askFourTimes({ port }: HangingServer, bounds: Partial<Bounds> = {}) {
   const probe = open({ connectionString: at(port) });
   const answers = await Promise.all(
-    Array.from({ length: 6 }, () => probe.query('SELECT 1', [], readBounds(bounds))),
+    Array.from({ length: 4 }, () => probe.query('SELECT 1', [], readBounds(bounds))),
   );
   return answers.map((answer) => answer.kind === 'failed' && answer.reason);
 }

@@ -1,16 +1,19 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { type Millis, SECOND } from '../shared/time.ts';
+import type { Millis } from '../shared/time.ts';
 import { EXPRESSION_TIMEOUT, readExpression } from './checks/alert-expression.ts';
 import { evaluateFinding } from './checks/evaluate-finding.ts';
 import type { Bounds, ProbeResult } from './checks/probe.ts';
 import { readStep } from './checks/read-step.ts';
-import type { Probes, ReadContext } from './checks/reading.ts';
+import type { Probes, ReadContext, StepReading } from './checks/reading.ts';
+import { SQL_AT_ONCE, type SqlTurns } from './checks/sql-turns.ts';
 import type { CelVariables } from './expressions/cel.ts';
 import type { Finding } from './findings/finding.ts';
 import { findCommonLabels, type PlannedStep, toRunStep } from './plan-steps.ts';
 
 const MAX_ROWS = 20;
 const MAX_BYTES = 4_096;
+/** A turn with less than this left is none: the server could only be called too slow. */
+const SHORTEST_TURN: Millis = 500;
 
 /** The clock of a diagnosis. `after` resolves after this time, or never once `signal` aborts. */
 export type DiagnosisClock = {
@@ -24,9 +27,11 @@ export type CheckFrame = {
   probes: Probes;
   clock: DiagnosisClock;
   startedAt: Millis;
+  endsAt: Millis;
   /** Resolves when no check may run any longer; `overdue` says so. */
   deadline: Promise<'deadline'>;
   overdue: string;
+  sqlTurns: SqlTurns;
 };
 
 export type CheckOutcome = { run: PlannedStep; finding: Finding; result?: CelVariables };
@@ -39,11 +44,37 @@ export function getBounds(timeoutMs: Millis, signal: AbortSignal): Bounds {
 /** Runs one step. A failure is a finding too. */
 export async function checkStep(frame: CheckFrame, run: PlannedStep): Promise<CheckOutcome> {
   const { step, labels, alerts } = run;
-  const reading = await runBounded(frame, step.timeout, (bounds) =>
-    readStep(step, createContext(frame, { labels, alerts }, bounds)),
-  );
+  const read = (bounds: Bounds) => readStep(step, createContext(frame, { labels, alerts }, bounds));
+  const reading = await (step.kind === 'sql' ? readInTurn : runBounded)(frame, step.timeout, read);
   const finding = evaluateFinding(toRunStep(run), reading, labels, getElapsed(frame));
   return { run, finding, result: reading.kind === 'ok' ? reading.value.result : undefined };
+}
+
+/** Its timeout begins with its turn. */
+async function readInTurn(
+  frame: CheckFrame,
+  timeout: Millis,
+  read: (bounds: Bounds) => Promise<ProbeResult<StepReading>>,
+): Promise<ProbeResult<StepReading>> {
+  const endTurn = frame.sqlTurns.takeFree() ?? (await frame.sqlTurns.waitForTurn(frame.deadline));
+  const waited = getElapsed(frame);
+  const left = frame.endsAt - frame.clock.now();
+  if (endTurn === undefined || left < Math.min(timeout, SHORTEST_TURN)) {
+    endTurn?.();
+    const why = `${SQL_AT_ONCE} SQL checks run at once, and others took the ${formatSeconds(frame.endsAt - frame.startedAt)}`;
+    return { kind: 'failed', reason: `did not get its turn: ${why}` };
+  }
+  try {
+    const timeoutMs = Math.min(timeout, left);
+    const reading = await runBounded(frame, timeout, (bounds) => read({ ...bounds, timeoutMs }));
+    if (reading.kind === 'ok' || waited === 0 || timeoutMs === timeout) return reading;
+    return {
+      kind: 'failed',
+      reason: `${reading.reason}; it had waited ${formatSeconds(waited)} for its turn`,
+    };
+  } finally {
+    endTurn();
+  }
 }
 
 /** Reads the expression of these alerts. A failure is a finding too. */
@@ -80,13 +111,17 @@ async function runBounded<T>(
   const late = clock.after(timeout, timer.signal).then(() => 'timeout' as const);
   try {
     const first = await Promise.race([read(bounds).catch(toFailure), late, deadline]);
-    if (first === 'timeout') return { kind: 'failed', reason: `no answer within ${timeout / SECOND} s` };
+    if (first === 'timeout') return { kind: 'failed', reason: `no answer within ${formatSeconds(timeout)}` };
     if (first === 'deadline') return { kind: 'failed', reason: overdue };
     return first;
   } finally {
     timer.abort();
     abort.abort();
   }
+}
+
+function formatSeconds(time: Millis): string {
+  return `${Math.round(time / 100) / 10} s`;
 }
 
 function toFailure(error: unknown): ProbeResult<never> {

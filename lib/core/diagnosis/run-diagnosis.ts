@@ -5,11 +5,12 @@ import type { Severity } from '../shared/severity.ts';
 import { type Millis, SECOND } from '../shared/time.ts';
 import { extractExpressions } from './checks/alert-expression.ts';
 import type { Probes } from './checks/reading.ts';
+import { createSqlTurns } from './checks/sql-turns.ts';
 import type { CelVariables } from './expressions/cel.ts';
 import { fillCommands } from './fill-commands.ts';
 import { cleanSentence } from './findings/clean-cell.ts';
 import type { Diagnosis, Finding, Verdict } from './findings/finding.ts';
-import { findCommonLabels, planSteps } from './plan-steps.ts';
+import { findCommonLabels, type PlannedStep, planSteps } from './plan-steps.ts';
 import {
   type CheckFrame,
   type CheckOutcome,
@@ -33,6 +34,9 @@ export type DiagnosisInput = {
   onFinding?: (finding: Finding) => void;
 };
 
+/** How long a notice may wait for connections to be closed: longer than a server that answers needs. */
+const RELEASE_WITHIN: Millis = 250;
+
 /** How long a notice may wait for a diagnosis. */
 export function getDeadline(severity: Severity): Millis {
   return severity === 'critical' ? 10 * SECOND : 20 * SECOND;
@@ -42,6 +46,9 @@ export function getDeadline(severity: Severity): Millis {
  * Runs a runbook's checks in parallel, each within its timeout and all within the deadline. A failed check is
  * a finding too. Returns at the deadline, even if a server ignores the abort. On a resolve only the checks
  * under `verification` run.
+ *
+ * Connections to PostgreSQL are given back before it returns, because a frozen environment would keep them. A
+ * server that does not let them go costs 250 ms more.
  */
 export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   const { runbook, source, alerts, probes, clock, onFinding } = input;
@@ -49,13 +56,17 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
   const stop = new AbortController();
   const deadline = clock.after(input.deadline, stop.signal).then(() => 'deadline' as const);
   const overdue = `not finished within ${input.deadline / SECOND} s`;
-  const frame: CheckFrame = { source, probes, clock, startedAt, deadline, overdue };
+  const endsAt = startedAt + input.deadline;
+  const sqlTurns = createSqlTurns();
+  const frame: CheckFrame = { source, probes, clock, startedAt, endsAt, deadline, overdue, sqlTurns };
 
   const plan = planSteps(runbook, input.reason, alerts);
+  const checks = plan.runs.map((run) => checkStep(frame, run));
+  const released = releaseSql(frame, plan.runs, checks);
   const [outcomes, expressionFindings] = await Promise.all([
     Promise.all(
-      plan.runs.map(async (run) => {
-        const outcome = await checkStep(frame, run);
+      checks.map(async (check) => {
+        const outcome = await check;
         onFinding?.(outcome.finding);
         return outcome;
       }),
@@ -68,6 +79,7 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
       }),
     ),
   ]);
+  await released;
   stop.abort();
   const findings = [
     ...outcomes.map(({ finding }) => finding),
@@ -87,6 +99,21 @@ export async function runDiagnosis(input: DiagnosisInput): Promise<Diagnosis> {
     about: Object.entries(labels),
     commands: fillCommands(runbook.commands, { labels, findings: indexResults(outcomes) }),
   };
+}
+
+/** Gives the connections back as soon as the last SQL check is done. Never throws. */
+async function releaseSql(
+  { probes, clock }: CheckFrame,
+  runs: PlannedStep[],
+  checks: Promise<CheckOutcome>[],
+): Promise<void> {
+  const reading = checks.filter((_, index) => runs[index]?.step.kind === 'sql');
+  if (probes.sql === undefined || reading.length === 0) return;
+  await Promise.allSettled(reading);
+  const timer = new AbortController();
+  const late = clock.after(RELEASE_WITHIN, timer.signal);
+  await Promise.race([probes.sql.release().catch(() => undefined), late]);
+  timer.abort();
 }
 
 /**

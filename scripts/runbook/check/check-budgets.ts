@@ -1,11 +1,9 @@
+import { SQL_AT_ONCE } from '../../../lib/core/diagnosis/checks/sql-turns.ts';
 import { getDeadline } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import type { Runbook, Step } from '../../../lib/core/runbook/runbook.ts';
 import { findHighestSeverity, type Severity } from '../../../lib/core/shared/severity.ts';
 import { type Millis, SECOND } from '../../../lib/core/shared/time.ts';
 import type { Report } from './read-yaml.ts';
-
-/** The most connections to PostgreSQL of one function: the pool of its probe. */
-const SQL_CONNECTIONS = 4;
 
 /** All checks fit before the notice must leave, even if every server uses up its timeout. */
 export function checkBudgets(runbook: Runbook, report: Report): void {
@@ -23,9 +21,9 @@ export function checkBudgets(runbook: Runbook, report: Report): void {
   const timeouts = runbook.diagnostics.flatMap((step) =>
     step.kind === 'sql' ? Array<Millis>(runsOf(step)).fill(step.timeout) : [],
   );
-  const longest = timeOnConnections(timeouts);
+  const longest = timeInTurns(timeouts);
   if (longest > deadline && timeouts.every((timeout) => timeout <= deadline)) {
-    const runs = `${timeouts.length} sql checks on ${SQL_CONNECTIONS} connections`;
+    const runs = `${timeouts.length} sql checks, of which ${SQL_AT_ONCE} run at once,`;
     report('budget', ['diagnostics'], `${runs} may take ${seconds(longest)}, longer than ${most}`);
   }
 }
@@ -39,9 +37,9 @@ function runsOf({ forEach }: Step): number {
   return forEach?.most ?? 1;
 }
 
-/** Each step takes the first free connection, in the runbook's order, and holds it for all of its timeout. */
-function timeOnConnections(timeouts: Millis[]): Millis {
-  const freeAt = Array<Millis>(SQL_CONNECTIONS).fill(0);
+/** Each step takes the first free turn, in the runbook's order, and holds it for all of its timeout. */
+function timeInTurns(timeouts: Millis[]): Millis {
+  const freeAt = Array<Millis>(SQL_AT_ONCE).fill(0);
   for (const timeout of timeouts) {
     const first = freeAt.indexOf(Math.min(...freeAt));
     freeAt[first] = (freeAt[first] ?? 0) + timeout;

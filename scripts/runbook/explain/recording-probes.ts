@@ -38,6 +38,7 @@ export function recordingProbes(): { probes: Probes; asked: AskedFor[] } {
           { columns: [], rows: [], truncated: false },
         );
       },
+      release: async () => {},
     },
     prometheus: {
       instant: (source, promql) =>

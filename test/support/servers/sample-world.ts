@@ -73,7 +73,7 @@ export async function startSampleWorld(options: LocalPostgresOptions = {}): Prom
       return rows;
     },
     async close() {
-      await sql.close();
+      await sql.release();
       await Promise.all([postgres, kubernetes, prometheus, services].map((part) => part.close()));
     },
   };

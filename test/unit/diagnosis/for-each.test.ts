@@ -41,6 +41,7 @@ function errors(byAgent: Record<string, number>): { sql: SqlProbe; asked: Cell[]
       if (n === undefined) return { kind: 'failed', reason: 'the connection was lost' };
       return { kind: 'ok', value: { columns: ['n'], rows: [[n]], truncated: false } };
     },
+    release: async () => {},
   };
   return { sql, asked };
 }

@@ -56,12 +56,16 @@ function input(change: Partial<DiagnosisInput> = {}, book: Partial<Runbook> = {}
   };
 }
 
+function probe(query: SqlProbe['query'], release: SqlProbe['release'] = async () => {}): SqlProbe {
+  return { query, release };
+}
+
 function answering(columns: string[], ...rows: Cell[][]): SqlProbe {
-  return { query: async () => ({ kind: 'ok', value: { columns, rows, truncated: false } }) };
+  return probe(async () => ({ kind: 'ok', value: { columns, rows, truncated: false } }));
 }
 
 /** Never answers, and ignores the abort. */
-const deaf: SqlProbe = { query: () => new Promise<ProbeResult<never>>(() => undefined) };
+const deaf = probe(() => new Promise<ProbeResult<never>>(() => undefined));
 
 function output({ findings }: Diagnosis): [string, string][] {
   return findings.map(({ verdict, sentence }) => [verdict, sentence]);
@@ -119,12 +123,10 @@ describe('a diagnosis', () => {
   test('aborts reads that it no longer waits for', async () => {
     const clock = fakeDiagnosisClock(NOW);
     let signal: AbortSignal | undefined;
-    const sql: SqlProbe = {
-      query: (_sql, _params, bounds) => {
-        signal = bounds.signal;
-        return deaf.query('', [], bounds);
-      },
-    };
+    const sql = probe((_sql, _params, bounds) => {
+      signal = bounds.signal;
+      return deaf.query('', [], bounds);
+    });
     const running = runDiagnosis(input({ clock, probes: { sql } }));
 
     await clock.advance(4 * SECOND);
@@ -134,11 +136,116 @@ describe('a diagnosis', () => {
   });
 
   test('reports a step as unchecked if its probe throws', async () => {
-    const sql: SqlProbe = { query: () => Promise.reject(new Error('boom with password=hunter2')) };
+    const sql = probe(() => Promise.reject(new Error('boom with password=hunter2')));
 
     const diagnosis = await runDiagnosis(input({ probes: { sql } }));
 
     expect(output(diagnosis)).toEqual([['unchecked', 'boom with password=[redacted]']]);
+  });
+
+  test('runs at most two SQL steps at once, in the runbook’s order, each with its whole timeout', async () => {
+    const clock = fakeDiagnosisClock(NOW);
+    const asked: string[] = [];
+    const sql = probe((text, _params, { timeoutMs }) => {
+      asked.push(`${text} has ${timeoutMs} ms`);
+      return deaf.query('', [], { timeoutMs, maxRows: 1, maxBytes: 1, signal: AbortSignal.abort() });
+    });
+    const diagnostics = ['a', 'b', 'c', 'd'].map((id) => sqlStep({ id, query: id }));
+    const running = runDiagnosis(input({ clock, probes: { sql } }, { diagnostics }));
+
+    const first = [...asked];
+    await clock.advance(4 * SECOND);
+    await clock.advance(4 * SECOND);
+
+    const { findings } = await running;
+    expect(first).toEqual(['a has 4000 ms', 'b has 4000 ms']);
+    expect(asked.slice(2)).toEqual(['c has 4000 ms', 'd has 4000 ms']);
+    expect(new Set(findings.map(({ sentence }) => sentence))).toEqual(new Set(['no answer within 4 s']));
+  });
+
+  test('says of an SQL step that it did not get its turn, and calls no server slow', async () => {
+    const clock = fakeDiagnosisClock(NOW);
+    const diagnostics = [
+      sqlStep({ id: 'a', timeout: 9.8 * SECOND }),
+      sqlStep({ id: 'b', timeout: 15 * SECOND }),
+      sqlStep({ id: 'c' }),
+      sqlStep({ id: 'd' }),
+    ];
+    const running = runDiagnosis(input({ clock, probes: { sql: deaf } }, { diagnostics }));
+
+    await clock.advance(9.8 * SECOND);
+    await clock.advance(0.2 * SECOND);
+
+    const waited = 'did not get its turn: 2 SQL checks run at once, and others took the 10 s';
+    expect(output(await running)).toEqual([
+      ['unchecked', 'no answer within 9.8 s'],
+      ['unchecked', 'not finished within 10 s'],
+      ['unchecked', waited],
+      ['unchecked', waited],
+    ]);
+  });
+
+  test('says of an SQL step that it had waited, if too little time was left after that', async () => {
+    const clock = fakeDiagnosisClock(NOW);
+    const diagnostics = ['a', 'b', 'c'].map((id) => sqlStep({ id, timeout: 7 * SECOND }));
+    const limits: number[] = [];
+    const sql = probe((text, params, bounds) => {
+      limits.push(bounds.timeoutMs);
+      return deaf.query(text, params, bounds);
+    });
+    const running = runDiagnosis(input({ clock, probes: { sql } }, { diagnostics }));
+
+    await clock.advance(7 * SECOND);
+    await clock.advance(3 * SECOND);
+
+    expect(output(await running)[2]).toEqual([
+      'unchecked',
+      'not finished within 10 s; it had waited 7 s for its turn',
+    ]);
+    expect(limits).toEqual([7_000, 7_000, 3_000]);
+  });
+
+  test('gives connections back once its last SQL step is done, before it returns', async () => {
+    const clock = fakeDiagnosisClock(NOW);
+    const events: string[] = [];
+    const answers: (() => void)[] = [];
+    const sql = probe(
+      () =>
+        new Promise((resolve) => {
+          answers.push(() => resolve({ kind: 'failed', reason: 'gone' }));
+        }),
+      async () => {
+        events.push('released');
+      },
+    );
+    const diagnostics = [sqlStep({ id: 'a' }), sqlStep({ id: 'b' })];
+    const running = runDiagnosis(input({ clock, probes: { sql } }, { diagnostics })).then(() =>
+      events.push('returned'),
+    );
+
+    answers[0]?.();
+    await clock.advance(0);
+    const afterFirst = [...events];
+    answers[1]?.();
+    await running;
+
+    expect(afterFirst).toEqual([]);
+    expect(events).toEqual(['released', 'returned']);
+  });
+
+  test.each([
+    ['never lets them go', () => new Promise<void>(() => undefined)],
+    ['fails to', () => Promise.reject(new Error('boom'))],
+  ])('waits at most 250 ms for a probe that %s', async (_what, release) => {
+    const clock = fakeDiagnosisClock(NOW);
+    const running = runDiagnosis(
+      input({ clock, probes: { sql: probe(answering(['n'], [7]).query, release) } }),
+    );
+
+    await clock.advance(0);
+    await clock.advance(250);
+
+    expect(output(await running)).toEqual([['attention', '7 found']]);
   });
 
   test('names the variable of a server that is not configured', async () => {
@@ -175,12 +282,10 @@ describe('a diagnosis', () => {
 
   test('passes labels to SQL only as bind values, and only those that all alerts share', async () => {
     const asked: { sql: string; params: Cell[] }[] = [];
-    const sql: SqlProbe = {
-      query: async (text, params) => {
-        asked.push({ sql: text, params });
-        return { kind: 'ok', value: { columns: ['n'], rows: [], truncated: false } };
-      },
-    };
+    const sql = probe(async (text, params) => {
+      asked.push({ sql: text, params });
+      return { kind: 'ok', value: { columns: ['n'], rows: [], truncated: false } };
+    });
     const service = "x'; DROP TABLE positions; --";
     const alerts = [
       alert({ labels: { service, agent: 'a' } }),
@@ -195,9 +300,7 @@ describe('a diagnosis', () => {
 
   test('limits evidence to 4 KB and counts omitted rows', async () => {
     const rows = Array.from({ length: 20 }, (_, n): Cell[] => [n, 'x'.repeat(5_000)]);
-    const sql: SqlProbe = {
-      query: async () => ({ kind: 'ok', value: { columns: ['n', 'text'], rows, truncated: true } }),
-    };
+    const sql = probe(async () => ({ kind: 'ok', value: { columns: ['n', 'text'], rows, truncated: true } }));
 
     const [finding] = (await runDiagnosis(input({ probes: { sql } }))).findings;
 
@@ -209,9 +312,10 @@ describe('a diagnosis', () => {
 
   test('counts rows that the server cut off, in the sentence and in the table', async () => {
     const rows = Array.from({ length: 20 }, (_, n): Cell[] => [n]);
-    const sql: SqlProbe = {
-      query: async () => ({ kind: 'ok', value: { columns: ['n'], rows, truncated: true, count: 57 } }),
-    };
+    const sql = probe(async () => ({
+      kind: 'ok',
+      value: { columns: ['n'], rows, truncated: true, count: 57 },
+    }));
     const diagnostics = [sqlStep({ sentence: '{{ plural(result.count, "agent") }} down' })];
 
     const [finding] = (await runDiagnosis(input({ probes: { sql } }, { diagnostics }))).findings;

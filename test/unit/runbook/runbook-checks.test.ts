@@ -525,13 +525,13 @@ describe('time budgets:', () => {
     expect(mistakesOf(withStep(slow, promotion))).toEqual([expect.stringMatching(/^13: a timeout/)]);
   });
 
-  test('sql steps share four connections, and each value of for_each counts as a step', () => {
+  test('two sql steps run at once, and each value of for_each counts as a step', () => {
     const each = (most: number) =>
       critical(`kind: sql\nquery: SELECT 1\nfor_each: { label: pod, most: ${most} }`);
 
-    expect(mistakesOf(each(8))).toEqual([]);
-    expect(mistakesOf(each(9))).toEqual([
-      '8: 9 sql checks on 4 connections may take 12 s, longer than the 10 s that a critical notice waits',
+    expect(mistakesOf(each(4))).toEqual([]);
+    expect(mistakesOf(each(5))).toEqual([
+      '8: 5 sql checks, of which 2 run at once, may take 12 s, longer than the 10 s that a critical notice waits',
     ]);
   });
 });

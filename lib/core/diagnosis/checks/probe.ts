@@ -30,6 +30,8 @@ export type Bounds = { timeoutMs: number; maxRows: number; maxBytes: number; sig
 /** Read-only SQL over the extended protocol. Implemented by lib/adapters/postgres. */
 export interface SqlProbe {
   query(sql: string, params: Cell[], bounds: Bounds): Promise<ProbeResult<SqlResult>>;
+  /** Gives its connections back to the server: those that no query uses, and those whose query was aborted. */
+  release(): Promise<void>;
 }
 
 /** Prometheus' query API of one source. Implemented by lib/adapters/prometheus. */
