@@ -161,6 +161,29 @@ describe('the runbooks, on a database in trouble', () => {
     expect(offered.join('\n')).not.toMatch(/CREATE EXTENSION|ivfflat|compress_chunk/);
   });
 
+  test('TimescaleDB’s chunks that should be compressed are found, and others are not', async () => {
+    const chunk = (name: string, end: string) =>
+      `CREATE TABLE ${name} (CONSTRAINT constraint_1 CHECK (open_time >= '2025-01-01' AND open_time < '${end}'))
+         INHERITS (candlesticks)`;
+    const row = "VALUES ('X', '2025-01-02', 1, 1, 1, 1, 1)";
+    await world.inDatabase(`
+      SET allow_system_table_mods = on;
+      INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
+        VALUES (99999, 'timescaledb', 10, 2200, false, '2.22.0');
+      ${chunk('old', '2025-01-08')}; INSERT INTO old ${row};
+      ${chunk('old_and_compressed', '2025-01-08')};
+      ${chunk('current', '2999-01-01')}; INSERT INTO current ${row}`);
+
+    const { findings } = await runChecks(world, 'DiskSpaceWarning');
+
+    await world.inDatabase(`
+      SET allow_system_table_mods = on; DELETE FROM pg_extension WHERE oid = 99999;
+      DROP TABLE old, old_and_compressed, current`);
+    expect(findings.find(({ stepId }) => stepId === 'compression')?.sentence).toMatch(
+      /^1 chunk of candlesticks older than 7 days is not compressed: [\d.]+ KiB$/,
+    );
+  });
+
   test('the command to end slow searches ends that search and nobody else’s session', async () => {
     const diagnosis = await runChecks(world, 'VectorSearchCriticalLatency');
 

@@ -1,11 +1,12 @@
 import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { parseSql, type SqlNode } from './parse-sql.ts';
 import type { Report } from './read-yaml.ts';
-import { changeBy } from './sql-changes.ts';
+import { refuseNode } from './refuse-sql.ts';
 import type { Path } from './yaml-lines.ts';
 
 /**
- * Every query is one reading statement for PostgreSQL's own parser, with a value for each of its parameters. Safety
+ * Every query is one reading statement for PostgreSQL's own parser, which names only functions, types and operators that
+ * read (allowed-sql.ts), with a value for each of its parameters. Safety
  * does not rest on this: statements run in a READ ONLY transaction of a role that may only read.
  */
 export function checkSql(runbook: Runbook, report: Report): void {
@@ -34,8 +35,8 @@ function checkStep({ query, params }: SqlStep, path: Path, report: Report): void
   }
   const used = new Map<number, number>();
   for (const node of statement.nodes) {
-    const change = changeBy(node);
-    if (change !== undefined) say(change, placeOf(node, query));
+    const refusal = refuseNode(node);
+    if (refusal !== undefined) say(refusal, placeOf(node, query));
     const parameter = parameterOf(node);
     if (parameter !== undefined && !used.has(parameter)) used.set(parameter, node.at);
   }

@@ -62,12 +62,23 @@ function locationOf(value: unknown): number | undefined {
   return undefined;
 }
 
-/** Node types are written in capitals, and the names of fields are not; INTO is only a field. */
+/** Node types are written in capitals, and the names of fields are not; INTO and the types of casts are only fields. */
 function typeOf(key: string): string | undefined {
   if (key === 'intoClause') return 'IntoClause';
+  if (key === 'typeName') return 'TypeName';
   return /^[A-Z]/.test(key) ? key : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The parts of a name, `pg_catalog.count`, in the letter case that PostgreSQL stores. */
+export function namesIn(parts: unknown): string[] {
+  if (!Array.isArray(parts)) return [];
+  return parts.map((part: unknown) => {
+    if (!isRecord(part)) return '';
+    const text = part['String'];
+    return isRecord(text) && typeof text['sval'] === 'string' ? text['sval'] : '';
+  });
 }
