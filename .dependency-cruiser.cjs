@@ -7,6 +7,7 @@
 const rooms = {
   'lib/core': [
     'shared',
+    'redaction',
     'alert',
     'runbook',
     'grouping',

@@ -14,6 +14,9 @@ export type ReceiveWebhookParts = RouteParts & { tokens: SourceToken[]; ports: R
 /** Limit of rejected alerts, incidents and severities that an answer or a log line names: CloudWatch cuts at 256 KB. */
 const MAX_NAMED = 100;
 
+/** Words that may be logged: no token is as short, and no pair has these characters only. */
+const NAMEABLE = /^[\p{L}\d _-]{1,16}$/u;
+
 /** Seconds; a repeat finds the finished part as duplicates. */
 const RETRY_AFTER = '1';
 
@@ -54,7 +57,8 @@ export function createReceiveWebhook({ tokens, ports, ...parts }: ReceiveWebhook
       if (unknownSeverities) {
         log.warn('severity not in severities.yaml', {
           source,
-          severities: unknownSeverities.slice(0, MAX_NAMED),
+          severities: unknownSeverities.filter((word) => NAMEABLE.test(word)).slice(0, MAX_NAMED),
+          unnamed: unknownSeverities.filter((word) => !NAMEABLE.test(word)).length || undefined,
         });
       }
       log.info('webhook accepted', {

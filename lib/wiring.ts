@@ -35,6 +35,7 @@ import * as schemas from './config/handler-schemas.ts';
 import { type Environment, loadConfiguration, loadWithMailLists } from './config/load-configuration.ts';
 import type { SourceUrls } from './config/variables.ts';
 import { type DiagnosisRequest, runEffectDiagnosis } from './core/diagnosis/diagnose-effect.ts';
+import { redact } from './core/redaction/redact.ts';
 import { createCurrentMaintenances } from './flow/diagnose/apply-maintenance.ts';
 import { createMarkHours } from './flow/diagnose/mark-hours.ts';
 import type { ConsoleFiles } from './flow/history/serve-console.ts';
@@ -47,7 +48,12 @@ import { warnOfShortSecrets } from './wiring/warn-of-short-secrets.ts';
 // cold start. A bundle holds only what its own function here reaches, so parts are built in functions, never at
 // module level.
 
+/** Without redaction, which would weigh on the bundle of receive-webhook: no line of that function holds a label. */
 export const log = createJsonLog();
+
+function createRedactedLog() {
+  return createJsonLog(undefined, redact);
+}
 
 const AWS_CLIENT = createAwsClient();
 
@@ -90,6 +96,7 @@ export async function wireReceiveWebhook() {
 }
 
 export async function wireChangeIncident() {
+  const log = createRedactedLog();
   const config = await configure(schemas.createChangeIncidentSchema());
   return {
     access: config,
@@ -103,6 +110,7 @@ export async function wireChangeIncident() {
 const REPLY_WITHIN = 600;
 
 export async function wireSlackActions() {
+  const log = createRedactedLog();
   const config = await configure(schemas.createSlackActionsSchema());
   const items = table(config);
   const { ALERTMANAGER_URL: urls, SLACK_API_URL: apiUrl, PUBLIC_URL: publicUrl } = config;
@@ -132,6 +140,7 @@ function changePorts(items: ReturnType<typeof table>, diagnoseQueueUrl: string) 
 }
 
 export async function wireReadHistory() {
+  const log = createRedactedLog();
   const config = await configure(schemas.createReadHistorySchema());
   return {
     access: config,
@@ -148,6 +157,7 @@ export async function wireShowIncident() {
 }
 
 export async function wireShowStatistics() {
+  const log = createRedactedLog();
   const config = await configure(schemas.createReadHistorySchema());
   const items = table(config);
   return {
@@ -178,6 +188,7 @@ export async function wireReportIncident() {
 }
 
 export async function wireDeadLetters() {
+  const log = createRedactedLog();
   const config = await configure(schemas.createDeadLettersSchema());
   const letters = queue(config.DELIVER_DEAD_LETTERS_URL);
   const deliver = queue(config.DELIVER_QUEUE_URL);
@@ -190,6 +201,7 @@ export async function wireDeadLetters() {
 }
 
 export async function wireListQuarantine() {
+  const log = createRedactedLog();
   const config = await configure(schemas.createReadHistorySchema());
   return {
     access: config,
@@ -200,6 +212,7 @@ export async function wireListQuarantine() {
 }
 
 export async function wireChangeMaintenance() {
+  const log = createRedactedLog();
   const config = await configure(schemas.createChangeMaintenanceSchema());
   return {
     access: config,
@@ -211,6 +224,7 @@ export async function wireChangeMaintenance() {
 }
 
 export async function wireTick() {
+  const log = createRedactedLog();
   const { config, mailLists } = await loadWithMailLists(
     schemas.createTickSchema(),
     incidentCatalog.mailLists,
@@ -242,6 +256,7 @@ export async function wireTick() {
 }
 
 export async function wireDiagnoseIncident() {
+  const log = createRedactedLog();
   const { config, mailLists } = await loadWithMailLists(
     schemas.createDiagnoseIncidentSchema(),
     runbookCatalog.mailLists,
@@ -286,6 +301,7 @@ export async function wireProbes(environment: Environment) {
 }
 
 export async function wireDiagnoseDeadLetters() {
+  const log = createRedactedLog();
   const { config, mailLists } = await loadWithMailLists(
     schemas.createDiagnoseDeadLettersSchema(),
     incidentCatalog.mailLists,
@@ -311,6 +327,7 @@ export async function wireDiagnoseDeadLetters() {
 }
 
 export async function wireDeliverNotice() {
+  const log = createRedactedLog();
   const { config, mailLists } = await loadWithMailLists(
     schemas.createDeliverNoticeSchema(),
     noticeCatalog.mailLists,

@@ -9,7 +9,7 @@ export function Commands({ commands }: { commands: readonly FilledCommand[] }) {
       <h2 id="commands">Do next</h2>
       <ol class="commands">
         {commands.map((command) => (
-          <li key={command.command}>
+          <li key={command.text + command.command}>
             <Command command={command} />
           </li>
         ))}
@@ -18,7 +18,7 @@ export function Commands({ commands }: { commands: readonly FilledCommand[] }) {
   );
 }
 
-function Command({ command: { text, command, caution } }: { command: FilledCommand }) {
+function Command({ command: { text, command, caution, withheld } }: { command: FilledCommand }) {
   const line = useRef<HTMLElement>(null);
   const [outcome, setOutcome] = useState('');
   async function copy(): Promise<void> {
@@ -30,6 +30,13 @@ function Command({ command: { text, command, caution } }: { command: FilledComma
       if (line.current) getSelection()?.selectAllChildren(line.current);
       setOutcome('Selected; copy it by hand');
     }
+  }
+  if (withheld !== undefined) {
+    return (
+      <p>
+        {text} <span class="note">(not shown: {withheld})</span>
+      </p>
+    );
   }
   return (
     <>

@@ -89,7 +89,14 @@ const notice = z
     changes: z
       .array(z.object({ title: z.string(), before: z.string(), after: z.string(), change: z.string() }))
       .describe('On the resolve: what needed attention while it fired, before and after'),
-    commands: z.array(z.object({ text: z.string(), command: z.string(), caution: z.string().optional() })),
+    commands: z.array(
+      z.object({
+        text: z.string(),
+        command: z.string(),
+        caution: z.string().optional(),
+        withheld: z.string().optional(),
+      }),
+    ),
     response: z.array(z.string()).describe('What to decide or do, in order'),
     unverified: z.string().optional().describe('Why Alertmanager could not confirm that it still fires'),
     channelFailures: z.array(z.string()).describe('Places that were not reached, and why'),

@@ -1,3 +1,4 @@
+import { redact } from '../redaction/redact.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { AlertDetail } from './alert.ts';
 import { getLabel } from './labels.ts';
@@ -8,7 +9,7 @@ const MAX_DESCRIPTION = 1_500;
 /** Annotations that hold prose, the shortest first. */
 const PROSE = ['summary', 'message', 'description'];
 
-/** The text of an alert's annotations, on one line; empty without any. */
+/** The text of an alert's annotations, redacted and on one line; empty without any. */
 export function getAlertText(detail: Pick<AlertDetail, 'labels' | 'annotations'>): string {
   const [first = ''] = listProse(detail);
   return clip(describeMissingData(detail) ?? first, MAX_TEXT);
@@ -32,6 +33,9 @@ export function saysMore(text: string, known: string): boolean {
   return bare !== '' && !known.toLowerCase().includes(bare);
 }
 
+/** Redacted while the lines of a block are told apart, and before anything is cut. */
 function listProse({ annotations }: Pick<AlertDetail, 'annotations'>): string[] {
-  return PROSE.map((name) => toOneLine(getLabel(annotations, name) ?? '')).filter((text) => text !== '');
+  return PROSE.map((name) => toOneLine(redact(getLabel(annotations, name) ?? ''))).filter(
+    (text) => text !== '',
+  );
 }

@@ -2,6 +2,7 @@ import type { AlertDetail } from '../alert/alert.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { NO_ALERTNAME } from '../grouping/group-alerts.ts';
 import type { Incident } from '../incident/incident.ts';
+import { isSecretLink } from '../redaction/redact.ts';
 import { isClipped } from '../shared/clip.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Notice } from './notice.ts';
@@ -165,7 +166,7 @@ function safeUrl(raw: string | undefined): string | undefined {
   if (!raw || raw.length > MAX_URL || isClipped(raw) || !URL.canParse(raw)) return undefined;
   const url = new URL(raw);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-  if (url.username || url.password) return undefined;
+  if (url.username || url.password || isSecretLink(raw)) return undefined;
   const href = url.href.replace(
     /[|<>"'`\\\s]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,7 +1,7 @@
-import { redact } from '../diagnosis/expressions/redact.ts';
 import type { NoticeEffect } from '../incident/effect-schema.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
+import { redact } from '../redaction/redact.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Notice } from './notice.ts';
 /**

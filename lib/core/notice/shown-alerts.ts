@@ -4,6 +4,8 @@ import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { type AlertState, isAlertFiring, isCounted } from '../incident/alert-state.ts';
 import type { Incident } from '../incident/incident.ts';
 import { countAlerts, selectCurrentDetails } from '../incident/status.ts';
+import { redact } from '../redaction/redact.ts';
+import { redactNamedText } from '../redaction/redact-texts.ts';
 import { clip, clipMiddle, toOneLine } from '../shared/plain-text.ts';
 import { getSeverityRank, type Severity } from '../shared/severity.ts';
 import { MINUTE, type Millis } from '../shared/time.ts';
@@ -118,7 +120,10 @@ function labelsToShow(
           wanted(name),
       )
       .slice(0, MAX_LABELS)
-      .map(([name, value]) => [clip(toOneLine(name), MAX_LABEL), clipMiddle(toOneLine(value), MAX_LABEL)]),
+      .map(([name, value]) => [
+        clip(redact(toOneLine(name)), MAX_LABEL),
+        clipMiddle(toOneLine(redactNamedText(name, value)), MAX_LABEL),
+      ]),
   );
 }
 

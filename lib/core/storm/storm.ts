@@ -4,6 +4,7 @@ import type { MessageRef } from '../delivery/delivery.ts';
 import { isCounted } from '../incident/alert-state.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isFiring } from '../incident/status.ts';
+import { redactNamedText } from '../redaction/redact-texts.ts';
 import { listCalled, type Target } from '../routing/target.ts';
 import { hashSha256 } from '../shared/hash.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
@@ -122,7 +123,10 @@ export function toStormEntry(
 
 function groupWords({ group }: Incident): string {
   const others = Object.entries(group).filter(([name]) => name !== 'alertname');
-  return clip(toOneLine(others.map(([, value]) => value).join(' ')), MAX_GROUP_WORDS);
+  return clip(
+    toOneLine(others.map(([name, value]) => redactNamedText(name, value)).join(' ')),
+    MAX_GROUP_WORDS,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { redactPieces } from '../../core/channel/redact-pieces.ts';
 import type { DeliverMessage } from '../../core/delivery/deliver-message-schema.ts';
 import { closeDigest } from './close-digest.ts';
 import { deliverDetails } from './deliver-details.ts';
@@ -7,11 +8,15 @@ import type { Delivering, DeliverNoticeResult } from './record-delivery.ts';
 
 export type DeliverPorts = DeliverNoticePorts & DeliverSummaryPorts;
 
-/** Delivers one message of the deliver queue, by its kind. Throws when a store cannot be reached: it comes again. */
+/**
+ * Delivers one message of the deliver queue, by its kind. Throws when a store cannot be reached: it comes again. What is rendered
+ * is redacted here, for every channel and every kind.
+ */
 export function deliverMessage(
-  ports: DeliverPorts,
+  given: DeliverPorts,
   { message, attempt }: Delivering<DeliverMessage>,
 ): Promise<DeliverNoticeResult> {
+  const ports = { ...given, channels: given.channels.map(redactPieces) };
   switch (message.kind) {
     case 'notice':
       return deliverNotice(ports, { message, attempt });

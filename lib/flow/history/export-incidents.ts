@@ -1,6 +1,7 @@
 import { type CsvWriter, csvHeader, toCsvRecord } from '../../core/history/csv-table.ts';
 import { writeCursor } from '../../core/history/cursor.ts';
 import type { IncidentQuery } from '../../core/history/history.ts';
+import { redactTexts } from '../../core/redaction/redact-texts.ts';
 import { escapeUnsafe } from '../../core/shared/plain-text.ts';
 import type { SigningKey } from '../../core/shared/signature.ts';
 import { type ListPorts, toListedIncident } from './list-incidents.ts';
@@ -27,7 +28,13 @@ export async function exportIncidents(
   switch (format) {
     case 'csv': {
       const header = query.after === undefined ? [csvHeader] : [];
-      return { body: ports.csv.write([...header, ...incidents.map(toCsvRecord)]), ...cursor };
+      return {
+        body: ports.csv.write([
+          ...header,
+          ...incidents.map((incident) => toCsvRecord(redactTexts(incident))),
+        ]),
+        ...cursor,
+      };
     }
     case 'jsonl':
       return {

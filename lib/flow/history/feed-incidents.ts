@@ -1,5 +1,6 @@
 import { buildFeed, type FeedWriter } from '../../core/history/feed.ts';
 import type { IncidentQuery, IncidentSummary } from '../../core/history/history.ts';
+import { redactTexts } from '../../core/redaction/redact-texts.ts';
 import type { ListPorts } from './list-incidents.ts';
 
 export type FeedPorts = ListPorts & { feed: FeedWriter; publicUrl?: string };
@@ -25,5 +26,5 @@ export async function feedIncidents(
     after = found.next;
     if (after === undefined) break;
   }
-  return feed.write(buildFeed({ incidents, query, search, publicUrl }));
+  return feed.write(buildFeed({ incidents: redactTexts(incidents), query, search, publicUrl }));
 }

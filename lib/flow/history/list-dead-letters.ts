@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetters } from '../../core/delivery/dead-letters.ts';
+import { redactTexts } from '../../core/redaction/redact-texts.ts';
 import { formatIso } from '../../core/shared/time.ts';
 
 /** `unreadable` counts letters whose content is unknown. */
@@ -17,7 +18,7 @@ export async function listDeadLetters(ports: {
     count,
     letters: letters
       .toSorted((a, b) => a.at - b.at)
-      .map(({ at, ...letter }) => ({ ...letter, at: formatIso(at) })),
+      .map(({ at, ...letter }) => ({ ...redactTexts(letter), at: formatIso(at) })),
     unreadable: unreadable === 0 ? undefined : unreadable,
   };
 }

@@ -1,5 +1,6 @@
 import { writeCursor } from '../../core/history/cursor.ts';
 import type { IncidentHistory, IncidentQuery, IncidentSummary } from '../../core/history/history.ts';
+import { redactTexts } from '../../core/redaction/redact-texts.ts';
 import type { SigningKey } from '../../core/shared/signature.ts';
 import { formatIso } from '../../core/shared/time.ts';
 
@@ -32,11 +33,11 @@ export async function listIncidents(
   };
 }
 
-/** A summary with its times as ISO 8601. */
+/** A summary with its times as ISO 8601, redacted. */
 export function toListedIncident(summary: IncidentSummary): ListedIncident {
   const { openedAt, resolvedAt, acknowledgedAt, firstAcknowledgedAt, ...rest } = summary;
   return {
-    ...rest,
+    ...redactTexts(rest),
     openedAt: formatIso(openedAt),
     resolvedAt: formatIso(resolvedAt),
     acknowledgedAt: formatIso(acknowledgedAt),

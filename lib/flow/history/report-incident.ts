@@ -1,4 +1,5 @@
 import type { IncidentHistory } from '../../core/history/history.ts';
+import { redactRecord } from '../../core/history/redact-record.ts';
 import type { MarkdownWriter } from '../../core/history/report/document.ts';
 import { formatReportFileName, renderReport } from '../../core/history/report/write-report.ts';
 import { listRecipients } from '../../core/routing/recipients.ts';
@@ -24,12 +25,13 @@ export async function reportIncident(
   if (!record || record.incident.neverFired) return undefined;
   const { incident } = record;
   const runbook = findRunbook(catalog, incident.alertname);
+  const redacted = redactRecord(record);
   const blocks = renderReport({
-    record,
+    record: redacted,
     runbook: runbook.isDefault ? undefined : runbook,
     notified: listRecipients(catalog, incident),
     now,
     url: publicUrl === undefined ? undefined : `${publicUrl}/console/incidents/${incident.id}`,
   });
-  return { markdown: writeMarkdown(blocks), fileName: formatReportFileName(record) };
+  return { markdown: writeMarkdown(blocks), fileName: formatReportFileName(redacted) };
 }

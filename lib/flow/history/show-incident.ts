@@ -9,6 +9,7 @@ import {
   takeFirstWithin,
   takeLastWithin,
 } from '../../core/history/history.ts';
+import { redactRecord } from '../../core/history/redact-record.ts';
 import { toSummary } from '../../core/history/summary.ts';
 import type { TimelineItem } from '../../core/history/timeline.ts';
 import { type AlertState, isAlertFiring, isCounted } from '../../core/incident/alert-state.ts';
@@ -99,8 +100,9 @@ export async function showIncident(
 ): Promise<ShownIncident | undefined> {
   const record = await ports.history.record(id);
   if (!record || record.incident.neverFired) return undefined;
-  const { incident } = record;
-  const { shown, leftOut } = selectParts(record);
+  const redacted = redactRecord(record);
+  const { incident } = redacted;
+  const { shown, leftOut } = selectParts(redacted);
   return {
     incident: {
       ...toListedIncident(toSummary(incident)),
@@ -113,7 +115,7 @@ export async function showIncident(
       untracked: incident.overflow,
       truncated: incident.truncation === undefined || incident.status !== 'open' ? undefined : true,
     },
-    runbook: getMeaning(ports.catalog, incident),
+    runbook: getMeaning(ports.catalog, record.incident),
     links: listIncidentLinks(ports.catalog, record),
     ...shown,
     leftOut: Object.keys(leftOut).length === 0 ? undefined : leftOut,

@@ -1,3 +1,4 @@
+import { redactTexts } from '../../core/redaction/redact-texts.ts';
 import { type CalledCatalog, listCalledPeople } from '../../core/routing/called-people.ts';
 import { formatIso, type Millis } from '../../core/shared/time.ts';
 import type { StatisticsQuery } from '../../core/statistics/query-schema.ts';
@@ -32,6 +33,6 @@ export async function showStatistics(
     to: formatIso(to),
     tz,
     asOf: formatIso(getCountedUpTo(query, dirtyHours, now)),
-    ...computeStatistics(query, rollUps, { 1: people(1), 2: people(2), 3: people(3) }, now),
+    ...redactTexts(computeStatistics(query, rollUps, { 1: people(1), 2: people(2), 3: people(3) }, now)),
   };
 }

@@ -4,6 +4,7 @@ import type { RequestedAction } from '../../core/incident/requested-action.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import { actionReplies } from '../../core/notice/document/action-replies.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
+import { redactTexts } from '../../core/redaction/redact-texts.ts';
 import { findPolicy } from '../../core/runbook/find-runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 import { acknowledgeIncident, resolveIncident } from './change-incident.ts';
@@ -15,7 +16,14 @@ export type HandleActionPorts = SilenceIncidentPorts;
 type Change = { id: string; asOf: number; by: string; now: Millis };
 
 /** Performs what a person asks for under a message, and returns the private reply. Throws when the store cannot be reached. */
-export function handleAction(
+export async function handleAction(
+  ports: HandleActionPorts,
+  { action, by, now }: { action: RequestedAction; by: string; now: Millis },
+): Promise<Line> {
+  return redactTexts(await perform(ports, { action, by, now }));
+}
+
+function perform(
   ports: HandleActionPorts,
   { action, by, now }: { action: RequestedAction; by: string; now: Millis },
 ): Promise<Line> {

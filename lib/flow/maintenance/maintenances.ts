@@ -1,6 +1,7 @@
 import { createMaintenanceId, getEnd, getState } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
 import type { MaintenanceRequest } from '../../core/maintenance/request-schema.ts';
+import { redact } from '../../core/redaction/redact.ts';
 import { DAY, formatIso, type Millis } from '../../core/shared/time.ts';
 
 /** A maintenance that ended longer ago is not listed. */
@@ -63,12 +64,12 @@ function toShown(maintenance: Maintenance, muted: string[], now: Millis): ShownM
   return {
     id,
     state: getState(maintenance, now),
-    matchers,
+    matchers: redact(matchers),
     from: formatIso(from),
     to: formatIso(to),
     endedAt: endedAt === undefined ? undefined : formatIso(getEnd(maintenance)),
-    by,
-    reason,
+    by: redact(by),
+    reason: redact(reason),
     muted: muted.toSorted(),
   };
 }

@@ -2,11 +2,12 @@ import { evaluateCel, listMembers } from '../../../lib/core/diagnosis/expression
 import { quoteForShell } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
 import { fillTemplate } from '../../../lib/core/diagnosis/expressions/template.ts';
 import { fillCommands } from '../../../lib/core/diagnosis/fill-commands.ts';
+import { holdsSecret } from '../../../lib/core/redaction/redact.ts';
 import type { Command, Runbook } from '../../../lib/core/runbook/runbook.ts';
 
 export type ExplainedCommand = {
   text: string;
-  /** Filled from labels; the parts that only a diagnosis can fill stay in `{{ }}`. */
+  /** Filled from labels; the parts that only a diagnosis can fill stay in `{{ }}`, and all where a label holds a secret. */
   command: string;
   caution?: string;
   /** `always`, or the finding that makes it appear. */
@@ -20,6 +21,7 @@ export function explainCommands({ commands }: Runbook, labels: Labels): Explaine
   return commands.map((written) => {
     const { text, command, caution, when } = written;
     const [filled] = fillCommands([written], { labels, findings: {} });
+    if (filled?.withheld !== undefined) return { text, command, caution, shown: `never: ${filled.withheld}` };
     return {
       text,
       command: filled?.command ?? filledFromLabels(command, labels),
@@ -43,6 +45,7 @@ function filledFromLabels(command: string, labels: Labels): string {
     const fromLabels = listMembers(inside.trim(), 'findings').length === 0;
     if (!fromLabels || evaluateCel(inside.trim(), { labels }).kind === 'failed') return hole;
     const before = command.slice(0, at);
-    return fillTemplate(hole, { labels }, (value) => quoteForShell(value, before)) ?? hole;
+    const filled = fillTemplate(hole, { labels }, (value) => quoteForShell(value, before)) ?? hole;
+    return holdsSecret(before + filled) ? hole : filled;
   });
 }

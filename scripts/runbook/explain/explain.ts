@@ -1,6 +1,7 @@
 import { getDeadline } from '../../../lib/core/diagnosis/run-diagnosis.ts';
 import { readSeverity } from '../../../lib/core/grouping/map-severity.ts';
 import { formatDuration } from '../../../lib/core/notice/document/format-time.ts';
+import { redactTexts } from '../../../lib/core/redaction/redact-texts.ts';
 import type { ChannelRoutes } from '../../../lib/core/routing/channel-routes.ts';
 import type { Promotion } from '../../../lib/core/runbook/policy.ts';
 import type { CountedAs, Runbook, RunbookCatalog } from '../../../lib/core/runbook/runbook.ts';
@@ -42,14 +43,14 @@ export type ExplainInput = {
   now: Millis;
 };
 
-/** Takes one alert through every decision before and after the diagnosis. Pure except for the given clock. */
+/** Takes one alert through every decision before and after the diagnosis, redacted. Pure except for the given clock. */
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { catalog, runbook, channels, source, labels, now } = input;
   const [opened] = openIncidents(catalog, [firingAlert(source, labels, now)], { externalURL: '' }, now);
   if (!opened) throw new Error('an alert that fires opens an incident');
   const { incident, details } = opened;
   const explained = await explainSteps(runbook, { alerts: details, source, now });
-  return {
+  const texts: Omit<Explanation, 'commands'> = {
     alertname: runbook.alertname,
     defaultRunbook: input.isDefault,
     source,
@@ -64,9 +65,9 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     },
     deadlineMs: getDeadline(incident.severity),
     ...explained,
-    commands: explainCommands(runbook, labels),
     notified: explainPeople(catalog, channels, runbook, opened),
   };
+  return { ...redactTexts(texts), commands: explainCommands(runbook, labels) };
 }
 
 function whySeverity(catalog: RunbookCatalog, runbook: Runbook, labels: Record<string, string>): string {

@@ -3,8 +3,10 @@ import { SLACK } from '../../../lib/channels/slack/routes.ts';
 import type { SlackMessage } from '../../../lib/channels/slack/slack-client.ts';
 import { runEffectDiagnosis } from '../../../lib/core/diagnosis/diagnose-effect.ts';
 import type { Diagnosis, Finding } from '../../../lib/core/diagnosis/findings/finding.ts';
+import { redactDiagnosis } from '../../../lib/core/history/redact-record.ts';
 import { composeNotice } from '../../../lib/core/notice/compose.ts';
 import type { Notice } from '../../../lib/core/notice/notice.ts';
+import { redactNotice } from '../../../lib/core/notice/redact-notice.ts';
 import type { ChannelRoutes } from '../../../lib/core/routing/channel-routes.ts';
 import { listRecipients } from '../../../lib/core/routing/recipients.ts';
 import { routeNotice, toRoutedNotice } from '../../../lib/core/routing/route-notice.ts';
@@ -39,7 +41,7 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
   const { probes, clock } = await wireProbes(environment);
   const request = { incident, effect, runbook, alerts: details };
   const diagnosis = await runEffectDiagnosis(request, { probes, clock, onFinding });
-  const notice = composeNotice({
+  const composed = composeNotice({
     incident,
     details,
     runbook,
@@ -48,6 +50,7 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
     notified: listRecipients(catalog, incident),
     now: clock.now(),
   });
+  const notice = redactNotice(composed);
   const targets = routeNotice(catalog, channels, {
     ...toRoutedNotice(catalog, incident, effect),
     tierPages: [],
@@ -55,7 +58,7 @@ export async function testRunbook(input: TestInput): Promise<TestResult> {
   const { to, mentions } = loudest(targets);
   const thread = renderSlackDetails(notice);
   return {
-    diagnosis,
+    diagnosis: redactDiagnosis(diagnosis),
     notice,
     targets,
     channel: to,

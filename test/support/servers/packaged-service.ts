@@ -40,8 +40,8 @@ export function dig(value: unknown, ...path: (string | number)[]): unknown {
 export type PackagedService = {
   /** By logical id. */
   resources: Record<string, Resource>;
-  /** The npm packages in a function's bundle, and the bundle's size in bytes. `file` is its name in handlers/. */
-  bundle(file: string): Promise<{ packages: string[]; bytes: number }>;
+  /** The npm packages and our files in a function's bundle, and its size in bytes. `file` is its name in handlers/. */
+  bundle(file: string): Promise<{ packages: string[]; files: string[]; bytes: number }>;
   /** The folder with the packaged code of all functions, for LOCAL_FUNCTIONS_FOLDER. */
   functionsFolder: string;
   /** A file of the folder in which it was packaged. */
@@ -72,7 +72,8 @@ export async function packageService(): Promise<PackagedService> {
       const output = Object.entries(outputs).find(([name]) => name.endsWith('.mjs'))?.[1];
       const paths = Object.keys(output?.inputs ?? {});
       const packages = paths.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-      return { packages: [...new Set(packages)].toSorted(), bytes: output?.bytes ?? 0 };
+      const files = paths.filter((path) => !path.includes('node_modules/'));
+      return { packages: [...new Set(packages)].toSorted(), files, bytes: output?.bytes ?? 0 };
     },
     remove: () => rm(temporary, { recursive: true, force: true }),
   };

@@ -118,9 +118,26 @@ describe('commands', () => {
     "password='y' id",
     'xoxb-1234567890-abc',
     '[redacted]',
-    'cut off…',
-    'half \ud83d',
-  ])('are omitted, not changed, when a value is a secret or was cut: %s', (value) => {
+  ])('are withheld whole, not changed, when a value is a secret: %s', (value) => {
+    for (const command of [
+      'psql {{ findings.step.first.value }}',
+      'psql --host={{ findings.step.first.value }}',
+    ]) {
+      expect(fillCommands([{ text: 'Do it', command, caution: 'mind' }], found({ value }))).toEqual([
+        { text: 'Do it', command: '', caution: 'mind', withheld: 'one of its values looks like a secret' },
+      ]);
+    }
+  });
+
+  test('are withheld when they hold the value of a label that names a secret, whatever its form', () => {
+    const variables = { labels: { password: 'plain', pod: 'plain-pod', db: 'plainer' }, findings: {} };
+    const fill = (command: string) => fillCommands([{ text: 'Do it', command }], variables)[0];
+
+    expect(fill('login {{ labels.password }}')?.withheld).toBeDefined();
+    expect(fill('login {{ labels.pod + labels.password }}')?.command).toBe('');
+  });
+
+  test.each(['cut off…', 'half \ud83d'])('are omitted when a value was cut: %s', (value) => {
     expect(filled('psql {{ findings.step.first.value }}', { value })).toBeUndefined();
     expect(filled('psql --host={{ findings.step.first.value }}', { value })).toBeUndefined();
   });

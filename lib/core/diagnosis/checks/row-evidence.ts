@@ -1,3 +1,4 @@
+import { redactNamedText } from '../../redaction/redact-texts.ts';
 import { formatBytes, formatDurationText } from '../expressions/format-value.ts';
 import { cleanCell } from '../findings/clean-cell.ts';
 import type { Cell, Evidence } from '../findings/finding.ts';
@@ -44,5 +45,5 @@ function formatHeading(column: string): string {
 
 function formatCell(column: string, value: Cell): string {
   const unit = typeof value === 'number' ? units.find(([suffix]) => suffix.test(column)) : undefined;
-  return unit && typeof value === 'number' ? unit[1](value) : cleanCell(value);
+  return unit && typeof value === 'number' ? unit[1](value) : redactNamedText(column, cleanCell(value));
 }

@@ -1,5 +1,5 @@
+import { redact } from '../../redaction/redact.ts';
 import { clip, takeHead } from '../../shared/clip.ts';
-import { redact } from '../expressions/redact.ts';
 import type { Cell } from './finding.ts';
 
 const MAX_CELL = 200;
@@ -10,12 +10,18 @@ const MAX_READ = 4_000;
 /** A server's value as readable, harmless text on one line. */
 export function cleanCell(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';
-  return clip(redact(toOneLine(takeHead(String(value), MAX_READ))), MAX_CELL);
+  return clip(redactOnOneLine(String(value)), MAX_CELL);
 }
 
 /** A sentence for people: redacted, on one line. */
 export function cleanSentence(text: string): string {
-  return clip(redact(toOneLine(takeHead(text, MAX_READ))), MAX_SENTENCE);
+  return clip(redactOnOneLine(text), MAX_SENTENCE);
+}
+
+/** Redacted as lines, where blocks are told apart, and as one line, because control characters can hide a name. */
+function redactOnOneLine(text: string): string {
+  const head = takeHead(text, MAX_READ);
+  return redact(toOneLine(head.includes('\n') ? redact(head) : head));
 }
 
 function toOneLine(text: string): string {

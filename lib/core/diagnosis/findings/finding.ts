@@ -37,7 +37,8 @@ export type Finding = {
   tookMs: number;
 };
 
-export type FilledCommand = { text: string; command: string; caution?: string };
+/** `withheld`: why its line is not shown; `command` is then empty. */
+export type FilledCommand = { text: string; command: string; caution?: string; withheld?: string };
 
 /**
  * The results of one run of a runbook's checks. The id is the effect's, so that a repeat finds the diagnosis.

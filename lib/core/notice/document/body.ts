@@ -20,13 +20,14 @@ export function renderNextSteps(notice: Notice, detailLevel: DetailLevel): Secti
   return { heading: 'Do next', parts: [...commands, ...steps] };
 }
 
-function commandPart({ text, command, caution }: FilledCommand, index: number): Part {
+function commandPart({ text, command, caution, withheld }: FilledCommand, index: number): Part {
   const line: Line = [`${index + 1}. `, { bold: text }, ...(caution ? [` (${caution})`] : [])];
   // Cleaning or cutting would change the pasted command, so it is not shown.
   const unfit =
-    cleanText(command) !== command
+    withheld ??
+    (cleanText(command) !== command
       ? 'it holds control characters'
-      : command.length > MAX_COMMAND && 'too long';
+      : command.length > MAX_COMMAND && 'too long');
   if (unfit) return { rank: 'useful', kind: 'line', line: [...line, ` (not shown: ${unfit})`] };
   return { rank: 'useful', kind: 'command', line, command };
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redact } from '../../../lib/core/diagnosis/expressions/redact.ts';
 import { cleanCell, cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
+import { isSecretLink, redact } from '../../../lib/core/redaction/redact.ts';
+import { redactTexts } from '../../../lib/core/redaction/redact-texts.ts';
 import { mustEnd } from '../../support/processes/must-end.ts';
+import { readHarmlessForms, readSecretForms } from './read-corpus.ts';
 
 /** Credentials as servers quote them: the text around the secret, and its possible values. */
 const word = (min: number) => fc.stringMatching(new RegExp(`^[A-Za-z0-9]{${min},40}$`));
@@ -13,6 +15,14 @@ const spoken: [string, fc.Arbitrary<string>, (secret: string) => string][] = [
   ['a key=value pair', word(6), (secret) => `password=${secret}`],
   ['a JSON field', word(6), (secret) => `{"api_key": "${secret}"}`],
   ['a JSON field with an escaped quote', word(6), (secret) => `{"secret":"\\"${secret}"}`],
+  ['a list of tokens', word(6), (secret) => `WEBHOOK_TOKENS=prod=x,staging=${secret}`],
+  ['a value behind separators', word(6), (secret) => `DB_PASS=p,a;s&s)w}${secret}`],
+  ['JSON within JSON', word(6), (secret) => JSON.stringify({ a: JSON.stringify({ api_key: secret }) })],
+  ['an element', word(6), (secret) => `<password>${secret}</password>`],
+  ['an option', word(6), (secret) => `--db-password ${secret}`],
+  ['an API key of a header', word(6), (secret) => `X-Api-Key: ${secret}`],
+  ['a scheme of Authorization', word(6), (secret) => `Authorization: ApiKey ${secret}`],
+  ['a parameter that signs', word(6), (secret) => `https://s3/b?a=1&X-Amz-Signature=${secret}&b=2`],
   ['an environment variable', word(6), (secret) => `PGPASSWORD=${secret} psql`],
   ['a bearer token', word(6), (secret) => `Authorization: Bearer ${secret}`],
   ['basic credentials', word(8), (secret) => `Basic ${secret}==`],
@@ -56,27 +66,76 @@ describe('redaction:', () => {
     expect(cell.length).toBeLessThanOrEqual(200);
   });
 
-  test('redacted text stays the same when redacted again', () => {
-    const once = redact('password=hunter2, Authorization: Bearer abc, postgres://u:pw@db/x');
+  test('redacted text stays the same when redacted again, whatever the text', () => {
+    const pieces = [...readSecretForms().map(({ text }) => text), ...readHarmlessForms()];
+    const piece = fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'grapheme', maxLength: 10 }));
+    const joint = fc.constantFrom('', ' ', '\n', ', ', ';', '&', '"', '{', '}', '=', ': ');
 
-    expect(redact(once)).toBe(once);
-  });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(piece, joint), { maxLength: 6 }), (parts) => {
+        const once = redact(parts.flat().join(''));
 
-  test('harmless words that resemble secrets stay', () => {
-    const harmless =
-      'max_tokens=1500 at http://prometheus:9090/graph, basic checks passed, the key is in the lock';
-
-    expect(redact(harmless)).toBe(harmless);
+        expect(redact(once)).toBe(once);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test('no text takes long', () => {
-    const hostile = ['password', 'a', 'a-', 'http://', 'token ', 'x:', '"', '-----BEGIN PRIVATE KEY-----'];
-    // With backtracking from each position, half a million characters take minutes.
-    const texts = hostile.map((piece) => piece.repeat(Math.ceil(500_000 / piece.length)));
+    const hostile = [
+      'password',
+      'a',
+      'a-',
+      'http://',
+      'token ',
+      'x:',
+      '"',
+      '-----BEGIN PRIVATE KEY-----',
+      'password="',
+      'token: ',
+      'Authorization: ',
+      'Cookie: a=b; ',
+      '<password ',
+      '://a:',
+      '\\"',
+      '{"key":"',
+      'mysql ',
+      'mysql -p',
+      'curl -u ',
+      'login x password ',
+      'ghs_1_a.',
+      'xoxb-a-',
+      'eyJaaaaaaaa.',
+      'basic ',
+      'password: |\n  ',
+      'kind: Secret\n',
+      'x:1234:a:b:',
+      '%3A%2F%2Fa%3A',
+      '["a',
+      'name: token\n',
+    ];
+    // With backtracking from each position, a quarter of a million characters take minutes.
+    const texts = hostile.map((piece) => piece.repeat(Math.ceil(250_000 / piece.length)));
 
     const redacted = mustEnd(() => texts.map(redact));
 
     expect(redacted).toHaveLength(hostile.length);
+  }, 120_000);
+
+  test('a text under the name of a secret is hidden whole, at any depth, and so is a name that holds one', () => {
+    const labels = { password: 'plain words', pod: 'api-0', nested: [{ api_key: 'k', secretName: 'db' }] };
+
+    expect(redactTexts(labels)).toEqual({
+      password: '[redacted]',
+      pod: 'api-0',
+      nested: [{ api_key: '[redacted]', secretName: 'db' }],
+    });
+    expect(Object.keys(redactTexts({ 'token=abc123': 1 }))).toEqual(['token=[redacted]']);
+  });
+
+  test('a link holds a secret also where its parameters are encoded', () => {
+    expect(isSecretLink('https://p/graph?g0.expr=up%7Bpassword%3D%22abc123%22%7D')).toBe(true);
+    expect(isSecretLink('https://p/graph?g0.expr=up%7Bjob%3D%22abc123%22%7D&x=%')).toBe(false);
   });
 
   test('control characters and direction overrides are removed', () => {
