@@ -67,7 +67,7 @@ async function readInTurn(
   try {
     const timeoutMs = Math.min(timeout, left);
     const reading = await runBounded(frame, timeout, (bounds) => read({ ...bounds, timeoutMs }));
-    if (reading.kind === 'ok' || waited === 0 || timeoutMs === timeout) return reading;
+    if (reading.kind === 'ok' || waited < SHORTEST_TURN || timeoutMs === timeout) return reading;
     return {
       kind: 'failed',
       reason: `${reading.reason}; it had waited ${formatSeconds(waited)} for its turn`,

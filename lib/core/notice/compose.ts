@@ -100,14 +100,16 @@ export function composeNotice(input: NoticeInput): Notice {
     happened: describeCause(cause, { firing, flapping }),
     tier: cause.tier,
     notified: input.notified,
-    links: listLinks({
-      incident,
-      current: selectCurrentDetails(incident, details),
-      worst,
-      runbookUrl: runbook.url,
-      publicUrl: input.publicUrl,
-    }),
+    links: composeLinks(input, worst),
   };
+}
+
+function composeLinks(
+  { incident, details, runbook, publicUrl }: NoticeInput,
+  worst: AlertDetail | undefined,
+): Notice['links'] {
+  const current = selectCurrentDetails(incident, details);
+  return listLinks({ incident, current, worst, runbookUrl: runbook.url, publicUrl });
 }
 
 /** While it flaps, that nothing fires is no end. */

@@ -205,6 +205,17 @@ describe('a diagnosis', () => {
     expect(limits).toEqual([7_000, 7_000, 3_000]);
   });
 
+  test('says nothing of waiting for a turn that came at once, although the clock goes on', async () => {
+    let now = NOW;
+    const clock = { now: () => (now += 1), after: () => new Promise<void>(() => undefined) };
+    const sql = probe(async () => ({ kind: 'failed', reason: 'gone' }));
+    const diagnostics = [sqlStep({ timeout: 10 * SECOND })];
+
+    const diagnosis = await runDiagnosis(input({ clock, probes: { sql } }, { diagnostics }));
+
+    expect(output(diagnosis)).toEqual([['unchecked', 'gone']]);
+  });
+
   test('gives connections back once its last SQL step is done, before it returns', async () => {
     const clock = fakeDiagnosisClock(NOW);
     const events: string[] = [];
