@@ -69,20 +69,22 @@ function renderDescriptions(notice: Notice, detailLevel: DetailLevel): Part[] {
   });
 }
 
-/** The annotations of a single firing alert, as far as `meaning` does not say the same. */
-export function renderOwnText({ state, alerts }: Notice, meaning: string): Part[] {
-  const only =
-    state === 'firing' && alerts.total === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
-  return only === undefined
-    ? []
-    : listOwnText(only, meaning).map((text) => ({
-        rank: 'extra',
-        kind: 'line',
-        line: [clip(text, MAX_TEXT)],
-      }));
+/** The summary of a single firing alert, unless `meaning`, or the description right after it, says the same. */
+export function renderOwnSummary(notice: Notice, meaning: string, describedBelow: boolean): Part[] {
+  const { text = '', description = '' } = findOnlyFiring(notice) ?? {};
+  return saysMore(text, describedBelow ? meaning : `${meaning} ${description}`) ? [toLine(text)] : [];
 }
 
-function listOwnText({ text, description = '' }: ShownAlert, meaning: string): string[] {
-  const more = saysMore(description, meaning) ? [description] : [];
-  return saysMore(text, `${meaning} ${description}`) ? [text, ...more] : more;
+/** The description of a single firing alert, as far as `meaning` does not say the same. */
+export function renderOwnDescription(notice: Notice, meaning: string): Part[] {
+  const { description = '' } = findOnlyFiring(notice) ?? {};
+  return saysMore(description, meaning) ? [toLine(description)] : [];
+}
+
+function findOnlyFiring({ state, alerts }: Notice): ShownAlert | undefined {
+  return state === 'firing' && alerts.total === 1 ? alerts.shown.find(({ firing }) => firing) : undefined;
+}
+
+function toLine(text: string): Part {
+  return { rank: 'extra', kind: 'line', line: [clip(text, MAX_TEXT)] };
 }

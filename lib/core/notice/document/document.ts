@@ -1,7 +1,7 @@
 import { clip, toOneLine } from '../../shared/plain-text.ts';
 import type { Notice } from '../notice.ts';
 import { nameLinks } from '../notice-links.ts';
-import { renderAlertRows, renderOwnText } from './alert-rows.ts';
+import { renderAlertRows, renderOwnDescription, renderOwnSummary } from './alert-rows.ts';
 import { renderNextSteps } from './body.ts';
 import { listUnresolved, renderBeforeAndAfter, renderChangesSince } from './changes.ts';
 import { renderContext } from './context.ts';
@@ -53,7 +53,7 @@ function detailSections(notice: Notice, detailLevel: DetailLevel): Section[] {
     renderNextSteps(notice, detailLevel),
     renderAlertRows(notice, detailLevel),
     // A thread has an alert's whole text, however the root was shortened.
-    { parts: detailLevel === full ? renderOwnText(notice, notice.alerts.shown[0]?.text ?? '') : [] },
+    { parts: detailLevel === full ? renderOwnDescription(notice, '') : [] },
   ];
 }
 
@@ -88,6 +88,7 @@ function renderStandingSections(notice: Notice, detailLevel: DetailLevel, change
     ...changes,
     renderFindings(notice, detailLevel),
     renderNextSteps(notice, detailLevel),
+    { parts: describesBelow(notice) ? renderOwnDescription(notice, describeMeaning(notice)) : [] },
     renderContext(notice, detailLevel),
     renderAlertRows(notice, detailLevel),
     people(notice),
@@ -123,15 +124,25 @@ function replySections(notice: Notice): Section[] {
 }
 
 function lead(notice: Notice): Section {
-  const meaning = notice.state === 'firing' ? [notice.summary, notice.impact].filter(Boolean).join(' ') : '';
+  const meaning = describeMeaning(notice);
   return {
     parts: [
       ...news(notice).parts,
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
-      ...renderOwnText(notice, meaning),
+      ...renderOwnSummary(notice, meaning, describesBelow(notice)),
+      ...(describesBelow(notice) ? [] : renderOwnDescription(notice, meaning)),
     ],
   };
+}
+
+function describeMeaning({ state, summary, impact }: Notice): string {
+  return state === 'firing' ? [summary, impact].filter(Boolean).join(' ') : '';
+}
+
+/** Where there are commands to type, the description follows them: a phone's first screen has to show one. */
+function describesBelow({ commands }: Notice): boolean {
+  return commands.length > 0;
 }
 
 function news(notice: Notice): Section {
