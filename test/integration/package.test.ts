@@ -306,7 +306,7 @@ describe('a bundle', () => {
     for (const file of files) {
       const { bytes } = await service.bundle(file);
       expect(bytes, file).toBeGreaterThan(0);
-      expect(bytes, file).toBeLessThan(1_400_000);
+      expect(bytes, file).toBeLessThan(1_450_000);
     }
   });
 });
