@@ -233,6 +233,9 @@ database_connections{state="active"} 10 1395066363000
     ['', 'the answer was not a metrics page: it is empty'],
     ['\n \n', 'the answer was not a metrics page: it is empty'],
     ['{"connections":0}', 'the answer was not a metrics page'],
+    ['Error 500', 'the answer was not a metrics page'],
+    ['Unavailable 503\n', 'the answer was not a metrics page'],
+    ['other_total 1\n<html>\n', 'the answer was not a metrics page: it is a web page'],
     ['null', 'the answer was not a metrics page'],
     [
       'go_goroutines 81\nconnections many\n',

@@ -201,6 +201,25 @@ describe('Prometheus', () => {
     });
   });
 
+  test.each<[string, object]>([
+    ['some of VictoriaMetrics did not answer', { isPartial: true }],
+    ['a store of Thanos did not answer', { warnings: ['store b is down'] }],
+  ])('finds nothing, not even zero, where %s', async (_what, more) => {
+    answer = { body: JSON.stringify({ ...ofPrometheus('vector', []), ...more }) };
+
+    expect(await prometheus().instant('prod', 'up', AT, readBounds())).toMatchObject({
+      kind: 'failed',
+      reason: 'the answer was not one of Prometheus: it is a part: some of the storage did not answer',
+    });
+  });
+
+  test('is believed with a warning where it has samples', async () => {
+    const whole = ofPrometheus('vector', [{ metric: {}, value: [1764000000, '1'] }]);
+    answer = { body: JSON.stringify({ ...whole, warnings: ['odd buckets'], isPartial: false }) };
+
+    expect(await prometheus().instant('prod', 'up', AT, readBounds())).toMatchObject({ kind: 'ok' });
+  });
+
   test('keeps a label that is named __proto__', async () => {
     const body = '{"metric":{"__proto__":"x"},"value":[1764000000,"1"]}';
     answer = { body: `{"status":"success","data":{"resultType":"vector","result":[${body}]}}` };

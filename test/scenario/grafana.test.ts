@@ -70,7 +70,7 @@ describe('an alert that Grafana sends', () => {
     await receiveFromGrafana(system, [grafanaAlert(system)], { orgId: undefined });
     await system.drain();
 
-    expect(incidentOf(system).sentBy).toBe('grafana');
+    expect(incidentOf(system)).toMatchObject({ sentBy: 'grafana', alerts: [{ sentBy: 'grafana' }] });
     expect(linksUnder(system).join('\n')).not.toMatch(/Alertmanager|Prometheus/);
   });
 
@@ -104,21 +104,49 @@ describe('an alert that Grafana sends', () => {
     expect(incidentOf(system).status).toBe('resolved');
   });
 
-  it('keeps an incident that others of its name opened from being closed', async () => {
-    const system = new FirstResponder();
-    system.alertmanager = [];
-    await system.receive([webhookAlert({ alertname: 'CpuHigh', startsAt: system.now })]);
-    await system.receive([
-      grafanaAlert(system, { labels: { alertname: 'CpuHigh', severity: 'critical', host: 'b' } }),
-    ]);
-    await system.drain();
-    for (let passed = 0; passed < HOUR; passed += 5 * MINUTE) {
-      system.world.clock.advance(5 * MINUTE);
-      await system.tick();
+  describe('in an incident that Alertmanager opened', () => {
+    const ofGrafana = { alertname: 'CpuHigh', severity: 'warning', host: 'b' };
+
+    async function open(): Promise<FirstResponder> {
+      const system = new FirstResponder();
+      system.alertmanager = [];
+      await system.receive([webhookAlert({ alertname: 'CpuHigh', startsAt: system.now })]);
+      await receiveFromGrafana(system, [grafanaAlert(system, { labels: ofGrafana })]);
+      await system.drain();
+      return system;
     }
 
-    expect(system.asked).toBe(0);
-    expect(incidentOf(system).status).toBe('open');
+    async function passHour(system: FirstResponder): Promise<void> {
+      for (let passed = 0; passed < HOUR; passed += 5 * MINUTE) {
+        system.world.clock.advance(5 * MINUTE);
+        await system.tick();
+        await system.drain();
+      }
+    }
+
+    it('fires on while those of Alertmanager are gone', async () => {
+      const system = await open();
+      await passHour(system);
+
+      expect(system.asked).toBeGreaterThan(0);
+      expect(incidentOf(system)).toMatchObject({
+        status: 'open',
+        severity: 'warning',
+        alerts: [{ state: 'vanished' }, { state: 'firing' }],
+      });
+    });
+
+    it('does not keep the others from being looked for once it has resolved', async () => {
+      const system = await open();
+      system.world.clock.advance(MINUTE);
+      const endsAt = new Date(system.now).toISOString();
+      await receiveFromGrafana(system, [
+        grafanaAlert(system, { labels: ofGrafana, status: 'resolved', endsAt }),
+      ]);
+      await passHour(system);
+
+      expect(incidentOf(system)).toMatchObject({ status: 'resolved', resolution: 'vanished' });
+    });
   });
 
   it('offers no silence in Alertmanager, which would not reach it', async () => {
@@ -156,6 +184,16 @@ describe('an alert of Grafana that fires because its rule has no data', () => {
     expect(system.mail.sent.at(-1)?.text).toContain("The rule's own text: CPU above 90 %");
   });
 
+  it('is not what a rule of Prometheus of the same name is called', async () => {
+    const system = new FirstResponder();
+    const alert = webhookAlert({ alertname: 'DatasourceError', startsAt: system.now });
+    await system.receive([{ ...alert, annotations: { summary: 'Loki answers 5xx' } }]);
+    await system.drain();
+
+    expect(root(system).text).toContain('Loki answers 5xx');
+    expect(root(system).text).not.toContain('Grafana');
+  });
+
   it('says so when the rule could not be evaluated, and why', async () => {
     const system = new FirstResponder();
     const annotations = { summary: 'CPU above 90 %', Error: 'dial tcp: timeout' };
@@ -177,5 +215,6 @@ describe('an alert of Grafana that fires because its rule has no data', () => {
     expect(root(system).text).toContain('Grafana gets no data for the rule CpuHigh');
     const words = slackWords(root(system));
     expect(words.indexOf('Grafana gets no data')).toBeLessThan(words.indexOf('Everything is slow.'));
+    expect(words.split('Grafana gets no data')).toHaveLength(2);
   });
 });

@@ -42,6 +42,17 @@ describe('a description that says more than the summary', () => {
     expect(root(system).split(SUMMARY)).toHaveLength(2);
   });
 
+  it('is whole in thread and mail, however long it is', async () => {
+    const long = `${'word '.repeat(270)}end`;
+    const system = await receive(({ now }) => [
+      { alertname: 'X', startsAt: now, annotations: { summary: SUMMARY, description: long } },
+    ]);
+
+    expect(root(system)).not.toContain('end');
+    expect(thread(system)).toContain(long);
+    expect(mail(system).replace(/\s+/g, ' ')).toContain(long);
+  });
+
   it('is shown of the worst of several alerts, and of all of them in thread and mail', async () => {
     const system = await receive(({ now }) =>
       ['a', 'b', 'c'].map((pod) => ({

@@ -9,6 +9,8 @@ const MAX_PAGE = 50_000_000;
 const LONGEST_LINE = 16_384;
 /** Longer names are no names of metrics. */
 const LONGEST_NAME = 200;
+/** `Error 500` reads like a sample; names of metrics have several words or labels. */
+const METRIC_LIKE = /^\s*[a-zA-Z:][a-zA-Z0-9:]*[_{]/;
 
 /**
  * The samples whose name matches, the first `most` of them kept. Line by line: the whole page is never in memory. A line
@@ -25,6 +27,7 @@ export async function readMetrics(
   let believed = false;
   let unreadable: string | undefined;
   let first: string | undefined;
+  let page: string | undefined;
   const counted = measured(body, (bytes) => {
     left -= bytes;
   });
@@ -32,7 +35,8 @@ export async function readMetrics(
     for (const line of lines) {
       if (line.trim() === '') continue;
       first ??= line;
-      believed ||= isMetricComment(line) || parseMetricLine(line) !== undefined;
+      if (isWebPage(line)) page ??= line;
+      believed ||= isMetricComment(line) || (METRIC_LIKE.test(line) && parseMetricLine(line) !== undefined);
       const name = parseMetricName(line);
       if (name === undefined || name.length > LONGEST_NAME || !match.test(name)) continue;
       const sample = parseMetricLine(line);
@@ -46,8 +50,8 @@ export async function readMetrics(
     }
     if (left < 0) return { kind: 'failed', reason: 'the answer is larger than can be read' };
   }
-  if (first === undefined || isWebPage(first) || !believed) {
-    const why = first === undefined || isWebPage(first) ? `: ${describeText(first ?? '')}` : '';
+  if (first === undefined || page !== undefined || !believed) {
+    const why = first === undefined || page !== undefined ? `: ${describeText(page ?? '')}` : '';
     return { kind: 'failed', reason: `the answer was not a metrics page${why}` };
   }
   if (unreadable !== undefined) {

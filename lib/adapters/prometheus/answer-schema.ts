@@ -44,18 +44,37 @@ const matrixSchema = z.object({
   ),
 });
 
+const envelope = {
+  status: z.literal('success'),
+  /** VictoriaMetrics: some of its storage did not answer. */
+  isPartial: z.optional(z.unknown()),
+  /** Thanos: a store did not answer. Prometheus warns of odd data as well. */
+  warnings: z.optional(z.unknown()),
+};
+
+/** Nothing found in a part of the data is no sign that there is nothing. */
+function isWhole({ isPartial, warnings, data }: Answer): boolean {
+  return isPartial !== true && !(Array.isArray(warnings) && warnings.length > 0 && data.result.length === 0);
+}
+
+type Answer = { isPartial?: unknown; warnings?: unknown; data: { result: unknown[] } };
+
+const PARTIAL = 'is a part: some of the storage did not answer';
+
 /** The answer to an instant query: its samples. */
 export const instantSchema = z.pipe(
-  z.object({
-    status: z.literal('success'),
-    data: z.discriminatedUnion('resultType', [vectorSchema, scalarSchema]),
-  }),
+  z
+    .object({
+      ...envelope,
+      data: z.discriminatedUnion('resultType', [vectorSchema, scalarSchema]),
+    })
+    .check(z.refine(isWhole, PARTIAL)),
   z.transform(({ data }): Sample[] => data.result),
 );
 
 /** The answer to a range query: its series, the points oldest first. */
 export const rangeSchema = z.pipe(
-  z.object({ status: z.literal('success'), data: matrixSchema }),
+  z.object({ ...envelope, data: matrixSchema }).check(z.refine(isWhole, PARTIAL)),
   z.transform(({ data }): Series[] => data.result),
 );
 

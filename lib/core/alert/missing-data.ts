@@ -4,6 +4,8 @@ import { getLabel } from './labels.ts';
 /** Names that Grafana gives an alert whose rule got no data or failed; `rulename` has the rule's own name. */
 const NO_DATA = 'DatasourceNoData';
 const FAILED = 'DatasourceError';
+/** Labels that only Grafana gives such an alert. */
+const MARKS = ['rulename', 'datasource_uid', 'grafana_folder'];
 /** Why Grafana put an alert into its state, if not for the rule's condition: `NoData`, `Error`. */
 const STATE_REASON = 'grafana_state_reason';
 
@@ -18,6 +20,8 @@ export function describeMissingData({
 }: Pick<AlertDetail, 'labels' | 'annotations'>): string | undefined {
   const alertname = getLabel(labels, 'alertname');
   const reason = getLabel(annotations, STATE_REASON) ?? '';
+  // A rule of Prometheus may have the same name.
+  if (reason === '' && !MARKS.some((label) => getLabel(labels, label) !== undefined)) return undefined;
   const failed = alertname === FAILED || reason.startsWith('Error');
   if (!failed && alertname !== NO_DATA && !reason.startsWith('NoData')) return undefined;
 

@@ -74,8 +74,10 @@ function readAnswer(catalog: RunbookCatalog, incident: Incident, answer: ActiveS
     ...new Set([...tracked, ...(hasUntracked ? answer.ofKey(incident.key).filter(isRoutedHere) : [])]),
   ];
   const active = ours.filter(({ state }) => state !== 'suppressed');
+  // Alertmanager cannot know what Grafana sends: only Grafana's own resolve ends it.
+  const grafanas = incident.alerts.filter((alert) => alert.sentBy === 'grafana' && mayAlertFire(alert));
   return {
-    active: active.map(({ fingerprint }) => fingerprint),
+    active: [...new Set([...active, ...grafanas].map(({ fingerprint }) => fingerprint))],
     suppressed: ours.filter(({ state }) => state === 'suppressed').map(({ fingerprint }) => fingerprint),
     cutOff: incident.truncation === undefined ? undefined : listCutOffAlerts(catalog, incident, active),
   };

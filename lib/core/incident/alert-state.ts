@@ -42,6 +42,8 @@ export type AlertState = {
    * its own version. 0: it is carried over from an earlier episode, or only its end is known.
    */
   joinedSeq: number;
+  /** Present if Grafana's own alerting sent it: Alertmanager's API knows nothing of it. */
+  sentBy?: 'grafana' | undefined;
 };
 
 /** Firing for certain; severity, notices and tiers count only these alerts. */

@@ -132,7 +132,7 @@ export type Incident = {
   category?: string;
   /** The sender's address, for links: Alertmanager's or Grafana's. */
   externalURL: string;
-  /** Present once Grafana's own alerting sent any of its alerts, of which Alertmanager's API knows nothing. */
+  /** Present if Grafana's own alerting sent the alert that opened it. */
   sentBy?: 'grafana';
   /**
    * Set if only this system observes it. It ends this long after its last report, and Alertmanager is never

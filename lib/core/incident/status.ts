@@ -1,5 +1,5 @@
 import type { AlertDetail } from '../alert/alert.ts';
-import { isAlertFiring, isCounted } from './alert-state.ts';
+import { isAlertFiring, isCounted, mayAlertFire } from './alert-state.ts';
 import type { Incident } from './incident.ts';
 
 /** Questions about an incident's state, for all later stages. */
@@ -31,6 +31,14 @@ export function mayFireUnseen({ status, resolution, truncation }: Incident): boo
 /** All that is known has resolved; only Alertmanager can say whether what it cut off fires. */
 export function isAwaitingAlertmanager(incident: Incident): boolean {
   return isFiring(incident) && !hasFiringAlert(incident);
+}
+
+/** Whether none of the alerts that may fire, or of all if none may, can be in Alertmanager. */
+export function isOnlyGrafanas({ alerts }: Incident): boolean {
+  const counted = alerts.filter(isCounted);
+  const firing = counted.filter(mayAlertFire);
+  const about = firing.length > 0 ? firing : counted;
+  return about.length > 0 && about.every(({ sentBy }) => sentBy === 'grafana');
 }
 
 function hasFiringAlert({ overflow, alerts }: Incident): boolean {

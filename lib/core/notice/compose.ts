@@ -8,7 +8,7 @@ import type { NoticeReason } from '../incident/effect.ts';
 import type { NoticeEffect } from '../incident/effect-schema.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isAwaitingAcknowledgement } from '../incident/state-machine/paging.ts';
-import { isFiring, selectCurrentDetails } from '../incident/status.ts';
+import { isFiring, isOnlyGrafanas, selectCurrentDetails } from '../incident/status.ts';
 import type { Runbook } from '../runbook/runbook.ts';
 import type { Millis } from '../shared/time.ts';
 import type { ShownDiagnoses } from './choose-diagnoses.ts';
@@ -178,7 +178,7 @@ function listButtons({ incident, buttons: can }: NoticeInput): Notice['buttons']
   if (can === undefined || !isFiring(incident)) return undefined;
   const acknowledge = isAwaitingAcknowledgement(incident);
   // A silence in Alertmanager does not reach what Grafana sends.
-  const silence = can.canSilence && incident.sentBy !== 'grafana';
+  const silence = can.canSilence && !isOnlyGrafanas(incident);
   return { asOf: incident.version, acknowledge, silence };
 }
 

@@ -2,16 +2,17 @@ import type { AlertDetail } from '../alert/alert.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { NO_ALERTNAME } from '../grouping/group-alerts.ts';
 import type { Incident } from '../incident/incident.ts';
+import { isOnlyGrafanas } from '../incident/status.ts';
 import { isSecretLink } from '../redaction/redact.ts';
 import { isClipped } from '../shared/clip.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Notice } from './notice.ts';
 
 /** A longer link is left out, because it would crowd out the notice. */
-const MAX_URL = 900;
+const MAX_URL = 1_500;
 const MAX_NAME = 40;
-/** Slack shows ten links in a row; the four that have places of their own come first. */
-const MAX_OTHERS = 6;
+/** Beside the four that have places of their own; more would be no help. */
+const MAX_OTHERS = 30;
 
 export type NamedLink = { name: string; url: string };
 
@@ -29,7 +30,7 @@ export function listLinks(input: {
 }): Notice['links'] {
   const { incident, worst, publicUrl } = input;
   const generator = safeUrl(worst?.generatorURL);
-  const fromAnnotations = listAnnotationLinks(worst);
+  const fromAnnotations = [worst, ...input.current].flatMap(listAnnotationLinks);
   const annotated = fromAnnotations.find(({ name }) => name === RUNBOOK)?.url;
   const fixed = {
     prometheus: generator !== undefined && isPrometheusGraph(generator) ? generator : undefined,
@@ -40,7 +41,9 @@ export function listLinks(input: {
     runbook: safeUrl(input.runbookUrl) ?? annotated,
   };
   const others = [
-    ...(generator === undefined ? [] : [{ name: nameTarget(generator, incident), url: generator }]),
+    ...(generator === undefined
+      ? []
+      : [{ name: nameTarget(generator, isFromGrafana(incident, worst)), url: generator }]),
     ...listGrafanaLinks(incident, worst),
     ...fromAnnotations,
   ];
@@ -84,11 +87,12 @@ function listAnnotationLinks(worst: AlertDetail | undefined): NamedLink[] {
 }
 
 /** The pages that Grafana names for an alert of its own, and Grafana itself if the alert names none. */
-function listGrafanaLinks({ sentBy, externalURL }: Incident, worst: AlertDetail | undefined): NamedLink[] {
+function listGrafanaLinks(incident: Incident, worst: AlertDetail | undefined): NamedLink[] {
   const silence = safeUrl(worst?.silenceURL);
   const dashboard = safeUrl(worst?.dashboardURL);
   const panel = safeUrl(worst?.panelURL);
-  const home = sentBy === 'grafana' && !worst?.generatorURL ? safeUrl(externalURL) : undefined;
+  const home =
+    incident.sentBy === 'grafana' && !worst?.generatorURL ? safeUrl(incident.externalURL) : undefined;
   const named = { Grafana: home, 'Silence in Grafana': silence, Dashboard: dashboard, Panel: panel };
   return Object.entries(named).flatMap(([name, url]) => (url === undefined ? [] : [{ name, url }]));
 }
@@ -96,17 +100,23 @@ function listGrafanaLinks({ sentBy, externalURL }: Incident, worst: AlertDetail 
 /** Prometheus, and whatever shows its graphs at the same address, such as Thanos. */
 function isPrometheusGraph(url: string): boolean {
   const { pathname, searchParams } = new URL(url);
-  return searchParams.has('g0.expr') && /\/(?:graph|query)$/.test(pathname);
+  // OpenShift's console shows the same graph on a page of its own.
+  return searchParams.has('g0.expr') && /(?<!\/monitoring)\/(?:graph|query)$/.test(pathname);
 }
 
 /** What a generatorURL leads to; the host, if its product cannot be told. */
-function nameTarget(url: string, { sentBy }: Incident): string {
+function nameTarget(url: string, fromGrafana: boolean): string {
   const { host, pathname } = new URL(url);
-  if (sentBy === 'grafana' || /\/(?:alerting\/|explore$)/.test(pathname)) return 'Grafana';
+  if (fromGrafana || /\/(?:alerting\/|explore$)/.test(pathname)) return 'Grafana';
   if (/\/vmui(?:\/|$)/.test(pathname)) return 'VictoriaMetrics';
   if (/\/vmalert(?:\/|$)/.test(pathname)) return 'vmalert';
+  if (pathname.endsWith('/monitoring/graph')) return 'OpenShift';
   if (host === 'console.cloud.google.com') return 'Google Cloud';
   return clip(host, MAX_NAME);
+}
+
+function isFromGrafana({ alerts }: Incident, worst: AlertDetail | undefined): boolean {
+  return alerts.find(({ fingerprint }) => fingerprint === worst?.fingerprint)?.sentBy === 'grafana';
 }
 
 /** Drops addresses that are shown already; two names alike get a number. */
@@ -130,8 +140,9 @@ function keepDistinct(links: NamedLink[], shown: NamedLink[]): NamedLink[] {
  */
 function alertmanagerUrl(input: { incident: Incident; current: AlertDetail[] }): string | undefined {
   const { externalURL, sentBy } = input.incident;
-  if (sentBy === 'grafana' || externalURL === '' || isClipped(externalURL)) return undefined;
-  const page = `${trimSlash(externalURL)}/#/alerts`;
+  if (sentBy === 'grafana' || isOnlyGrafanas(input.incident)) return undefined;
+  if (isClipped(externalURL) || !URL.canParse(externalURL)) return undefined;
+  const page = toAlertsPage(externalURL);
   const wanted = Object.entries(selectFilterLabels(input));
   // What does not fit is left out: a wider page still has these alerts.
   for (let count = wanted.length; count > 0; count -= 1) {
@@ -141,6 +152,14 @@ function alertmanagerUrl(input: { incident: Incident; current: AlertDetail[] }):
     if (url.length <= MAX_URL) return url;
   }
   return page;
+}
+
+/** An address may have parameters, which a proxy tells tenants apart by. */
+function toAlertsPage(externalURL: string): string {
+  const url = new URL(externalURL);
+  url.pathname = `${trimSlash(url.pathname)}/`;
+  url.hash = '';
+  return `${url.href}#/alerts`;
 }
 
 /** The labels that find these alerts. Alertmanager compares whole values, so one that was cut finds nothing. */

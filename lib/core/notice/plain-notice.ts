@@ -49,7 +49,7 @@ export function describeError(error: unknown): string {
 
 export function listPlainLines(notice: PlainNotice, why: string): string[] {
   return [
-    `${formatState(notice)}  ${notice.alertname}`,
+    `${formatState(notice)}${notice.flapping && notice.state === 'resolved' ? ', nothing fires now' : ''}  ${notice.alertname}`,
     `Incident ${notice.incidentId}${notice.link === undefined ? '' : ` ${notice.link}`}`,
     `This notice could not be written out in full: ${why}`,
   ];

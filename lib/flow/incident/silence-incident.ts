@@ -2,7 +2,7 @@ import type { IncidentHistory } from '../../core/history/history.ts';
 import { planSilence } from '../../core/incident/plan-silence.ts';
 import type { RequestedAction } from '../../core/incident/requested-action.ts';
 import type { Silencer } from '../../core/incident/silencer.ts';
-import { isFiring } from '../../core/incident/status.ts';
+import { isFiring, isOnlyGrafanas } from '../../core/incident/status.ts';
 import { actionReplies } from '../../core/notice/document/action-replies.ts';
 import type { Line } from '../../core/notice/document/document-types.ts';
 import type { Millis } from '../../core/shared/time.ts';
@@ -35,7 +35,7 @@ export async function silenceIncident(
   ]);
   if (incident === undefined) return actionReplies.unknownIncident();
   if (!isFiring(incident)) return actionReplies.overAlready(incident, by, now);
-  if (incident.sentBy === 'grafana') {
+  if (isOnlyGrafanas(incident)) {
     return actionReplies.notSilenced('Grafana sent it, so it has to be silenced in Grafana');
   }
   if (ports.silencer === undefined) return actionReplies.notSilenced('ALERTMANAGER_URL is not set');

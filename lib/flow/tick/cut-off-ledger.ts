@@ -1,5 +1,6 @@
 import type { Incident, TruncatedGroup, UnfinishedIntake } from '../../core/incident/incident.ts';
 import { findUnfinished, type IntakeProgress } from '../../core/incident/intake-progress.ts';
+import { isOnlyGrafanas } from '../../core/incident/status.ts';
 import { MINUTE, type Millis } from '../../core/shared/time.ts';
 
 /** What truncated webhooks of one source and receiver may have cut off. */
@@ -30,8 +31,9 @@ export function createCutOffLedger(): CutOffLedger {
   const asked = new Set<string>();
 
   return {
-    note({ key, source, externalURL, sentBy, truncation }) {
-      if (sentBy === 'grafana') return;
+    note(incident) {
+      if (isOnlyGrafanas(incident)) return;
+      const { key, source, externalURL, truncation } = incident;
       for (const group of truncation?.groups ?? []) {
         const { receiver } = group;
         if (receiver === undefined) continue;

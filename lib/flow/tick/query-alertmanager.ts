@@ -7,6 +7,7 @@ import {
 import type { AlertmanagerProbe } from '../../core/diagnosis/checks/probe.ts';
 import type { AlertmanagerStatus } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import { isOnlyGrafanas } from '../../core/incident/status.ts';
 import type { RunbookCatalog } from '../../core/runbook/runbook.ts';
 import type { Millis } from '../../core/shared/time.ts';
 
@@ -41,8 +42,8 @@ export function queryOncePerSource(ports: QueryAlertmanagerPorts): AlertmanagerQ
   const asked = new Map<string, Asked>();
 
   const status = async (incident: Incident) => {
-    const { source, sentBy } = incident;
-    if (sentBy === 'grafana') return { kind: 'unknown' as const, why: GRAFANA_ONLY };
+    const { source } = incident;
+    if (isOnlyGrafanas(incident)) return { kind: 'unknown' as const, why: GRAFANA_ONLY };
     let entry = asked.get(source);
     if (entry === undefined || !(await isUsable(entry, incident))) {
       // Another caller that waited for the same answer may have asked again meanwhile.

@@ -43,16 +43,21 @@ export function findRulePlaces(value: unknown, path: Path = [], listed?: Listed)
     return [{ kind: 'groups', path: [...path, 'spec'], value: value['spec'] ?? {}, mayBeEmpty: true }];
   }
   if (kind === 'ConfigMap') return configMapPlaces(value, path);
+  if (kind === 'Secret') return [toSkipped(path, 'Secret may hold rules, and is not read')];
   return [skipObject(path, kind, apiVersion)];
 }
 
 type Listed = { kind: string; apiVersion: unknown };
 
-function configMapPlaces({ data }: Record<string, unknown>, path: Path): RulePlace[] {
-  if (!isRecord(data)) return [];
-  return Object.entries(data).flatMap(([key, text]): RulePlace[] =>
-    typeof text === 'string' ? [{ kind: 'text', path: [...path, 'data', key], text }] : [],
-  );
+function configMapPlaces({ data, binaryData }: Record<string, unknown>, path: Path): RulePlace[] {
+  const texts = isRecord(data) ? Object.entries(data) : [];
+  const binaries = isRecord(binaryData) ? Object.keys(binaryData) : [];
+  return [
+    ...texts.flatMap(([key, text]): RulePlace[] =>
+      typeof text === 'string' ? [{ kind: 'text', path: [...path, 'data', key], text }] : [],
+    ),
+    ...binaries.map((key) => toSkipped([...path, 'binaryData', key], `${key} is binary`)),
+  ];
 }
 
 function toSkipped(path: Path, why: string): RulePlace {

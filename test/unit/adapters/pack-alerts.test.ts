@@ -30,6 +30,7 @@ const alertState: fc.Arbitrary<AlertState> = fc.record({
   reported: fc.option(fc.record({ startsAt: instant, endsAt: instant }, { requiredKeys: [] }), {
     nil: undefined,
   }),
+  sentBy: fc.constantFrom(undefined, 'grafana' as const),
 });
 
 describe('packed alerts', () => {

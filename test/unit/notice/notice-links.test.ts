@@ -70,8 +70,14 @@ describe("the link to Alertmanager's page", () => {
     expect(filter({}, { group: { path: '/long/…' } })).toBe('{alertname="Down"}');
   });
 
+  it('keeps the parameters of an address, by which proxies tell tenants apart', () => {
+    expect(links({}, { externalURL: 'https://am.example/route/?tenant=1' }).alertmanager).toMatch(
+      /^https:\/\/am\.example\/route\/\?tenant=1#\/alerts\?filter=/,
+    );
+  });
+
   it('leaves out labels that would make it too long', () => {
-    expect(filter({}, { group: { a: 'x'.repeat(500), b: 'y'.repeat(400) } })).toBe(
+    expect(filter({}, { group: { a: 'x'.repeat(500), b: 'y'.repeat(1_000) } })).toBe(
       `{alertname="Down",a="${'x'.repeat(500)}"}`,
     );
   });
@@ -86,6 +92,7 @@ describe('the link to where an alert comes from', () => {
     ['http://vm:8880/vmalert/alert?group_id=1&alert_id=2', 'vmalert'],
     ['http://vm:8428/vmui/?g0.expr=up', 'VictoriaMetrics'],
     ['https://console.cloud.google.com/monitoring/metrics-explorer', 'Google Cloud'],
+    ['https://console-openshift-console.apps.x/monitoring/graph?g0.expr=up', 'OpenShift'],
     ['https://alerts.example:8443/rule/7', 'alerts.example:8443'],
   ])('%s is named %s', (generatorURL, name) => {
     expect(named({ generatorURL })).toContain(`${name}: ${generatorURL}`);
@@ -123,7 +130,21 @@ describe('annotations that hold addresses', () => {
       Array.from({ length: 30 }, (_, index) => [`l${index}_url`, `https://x.example/${index}`]),
     );
 
-    expect(nameLinks(links({ annotations })).length).toBeLessThanOrEqual(10);
+    expect(nameLinks(links({ annotations })).length).toBeLessThanOrEqual(34);
+  });
+
+  it('of further alerts are links as well', () => {
+    const other = detail({ annotations: { logs_url: 'https://logs.example/b' } });
+    const worst = detail({ annotations: { dashboard_url: 'https://grafana.example/d/a' } });
+    const all = listLinks({
+      incident: { ...base, externalURL: '' },
+      current: [worst, other],
+      worst,
+      runbookUrl: undefined,
+      publicUrl: undefined,
+    });
+
+    expect(all.others.map(({ name }) => name)).toEqual(['Dashboard', 'Logs']);
   });
 });
 

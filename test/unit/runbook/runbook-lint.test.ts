@@ -362,6 +362,14 @@ describe('alerting rules', () => {
     expect(compared(text).runbook).toEqual(['2: no rule has an alert Planted: this is never used']);
   });
 
+  test.each([
+    ['apiVersion: v1\nkind: Secret\nstringData:\n  rules.yml: x\n'],
+    ['apiVersion: v1\nkind: ConfigMap\nbinaryData:\n  rules.yml.gz: H4sI\n'],
+  ])('may be in what is not read, so nothing is concluded: %j', (text) => {
+    expect(readFrom('hidden.yml', text).unseen).toBe(1);
+    expect(compared(text).runbook.join()).not.toContain('this is never used');
+  });
+
   test('in a Helm template are not read, in one sentence', () => {
     const text = `{{- if .Values.on }}\nkind: PrometheusRule\nmetadata:\n  name: {{ include "x" . }}\nspec:\n${groupOf('A')}{{- end }}\n`;
 

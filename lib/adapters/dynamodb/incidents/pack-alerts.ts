@@ -16,6 +16,8 @@ export const REPORTED_BYTES = 13;
 const SEVERITY_BITS = 0b11;
 /** Above the severity stands the place of the state in `alertStates`. */
 const STATE_SHIFT = 2;
+const STATE_BITS = 0b111;
+const FROM_GRAFANA = 0b100000;
 const WITH_REPORTED = 0b11;
 const REPORTED_START = 0b100;
 const REPORTED_END = 0b1000;
@@ -89,7 +91,7 @@ function readAlert(bytes: Buffer, offset: number): AlertState {
   const more = hasReported(bytes, offset) ? bytes.readUInt8(offset + PACKED_BYTES) : undefined;
   const severity = severities[(more ?? bits) & SEVERITY_BITS];
   if (severity === undefined) throw new StoreError(`unknown severity in packed alert flags ${bits}`);
-  const state = alertStates[bits >> STATE_SHIFT];
+  const state = alertStates[(bits >> STATE_SHIFT) & STATE_BITS];
   if (state === undefined) throw new StoreError(`unknown state in packed alert flags ${bits}`);
   return {
     fingerprint: bytes.toString('hex', offset, offset + 8),
@@ -100,6 +102,7 @@ function readAlert(bytes: Buffer, offset: number): AlertState {
     endsAt: bytes.readUIntBE(offset + 20, 6),
     joinedSeq: bytes.readUInt32BE(offset + 26),
     reported: more === undefined ? undefined : reportedAt(bytes, offset + PACKED_BYTES, more),
+    ...(bits & FROM_GRAFANA ? { sentBy: 'grafana' } : {}),
   };
 }
 
@@ -112,7 +115,8 @@ function reportedAt(bytes: Buffer, offset: number, bits: number): ReportedTimes 
 
 function packFlags(alert: AlertState): number {
   const severity = alert.reported ? WITH_REPORTED : severities.indexOf(alert.severity);
-  return severity | (alertStates.indexOf(alert.state) << STATE_SHIFT);
+  const sender = alert.sentBy === 'grafana' ? FROM_GRAFANA : 0;
+  return severity | (alertStates.indexOf(alert.state) << STATE_SHIFT) | sender;
 }
 
 function fits(alert: AlertState): boolean {

@@ -24,11 +24,15 @@ const MAX_TOTAL = 12_000;
 const BLOCK_COST = 90;
 
 const MAX_HEADING = 200;
-const MAX_LINE = 600;
+const MAX_LINE = 1_600;
 const MAX_VITAL_LINE = 900;
 const MAX_COMMAND = 1500;
 const MAX_FENCE = 2600;
-const MAX_LINK = 900;
+const MAX_LINK = 1_600;
+/** Of all links together, which stand below everything else. */
+const MAX_LINKS = 3_600;
+/** https://docs.slack.dev/reference/block-kit/blocks/context-block */
+const MAX_ELEMENTS = 10;
 const MAX_MENTIONS = 20;
 
 const shortened = 'Shortened to fit Slack. The mail and the incident have all of it.';
@@ -158,11 +162,17 @@ function mentionBlock(mentions: string[]): Block[] {
 }
 
 function linkBlock(links: NoticeDocument['links']): Block[] {
-  const elements = links.slice(0, 10).flatMap(({ label, url }) => {
-    const text = renderLink(label, url, MAX_LINK);
-    return text === undefined ? [] : [toMrkdwnObject(text)];
+  let left = MAX_LINKS;
+  const elements = links.flatMap(({ label, url }) => {
+    const text = renderLink(label, url, Math.min(left, MAX_LINK));
+    if (text === undefined) return [];
+    left -= text.length + BLOCK_COST;
+    return [toMrkdwnObject(text)];
   });
-  return elements.length === 0 ? [] : [{ type: 'context', elements }];
+  return Array.from({ length: Math.ceil(elements.length / MAX_ELEMENTS) }, (_, row) => ({
+    type: 'context',
+    elements: elements.slice(row * MAX_ELEMENTS, (row + 1) * MAX_ELEMENTS),
+  }));
 }
 
 function contextBlock(text: string): Block {

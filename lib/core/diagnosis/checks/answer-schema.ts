@@ -32,8 +32,13 @@ export function parseAnswer<T>(
   }
   const parsed = z.safeParse(schema, body);
   if (parsed.success) return { kind: 'ok', value: parsed.data };
-  return refuseAnswer(server, `${formatPath(parsed.error.issues[0]?.path ?? [])} has another shape`);
+  const [issue] = parsed.error.issues;
+  const what = issue?.code === 'custom' && issue.message !== NOT_SAID ? issue.message : 'has another shape';
+  return refuseAnswer(server, `${formatPath(issue?.path ?? [])} ${what}`);
 }
+
+/** The message of a check that gives none of its own. */
+const NOT_SAID = 'Invalid input';
 
 /** `data.result[0].value`. */
 function formatPath(path: readonly PropertyKey[]): string {

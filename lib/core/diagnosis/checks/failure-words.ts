@@ -74,7 +74,7 @@ export function describeText(text: string): string {
 
 /** Whether a text begins as HTML does: the page of a login, of a proxy, or of another program. */
 export function isWebPage(text: string): boolean {
-  return /^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|!--|(?:html|head|body|meta|title|script)\b)/i.test(
+  return /^\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|!--|(?:html|head|body|meta|title|script|div|form|center|h[1-6]|p|pre)\b)/i.test(
     text,
   );
 }

@@ -76,15 +76,22 @@ function startsNewEpisode(draft: Draft, seen: ObservedAlert[]): boolean {
   });
 }
 
+/** Alertmanager does not know these alerts, so there they would look resolved. */
+function markSentBy(draft: Draft, sentBy: 'grafana'): void {
+  for (const { fingerprint } of draft.seen) {
+    const alert = draft.alerts.get(fingerprint);
+    if (alert !== undefined) draft.alerts.set(fingerprint, { ...alert, sentBy });
+  }
+}
+
 function observeInto(draft: Draft, event: Observed): Transition {
   const { status } = draft.before;
   const silentlyReopened = isSilentlyReopened(draft.incident);
   const byHand = draft.incident.status === 'resolved' && draft.incident.resolution === 'hand';
   draft.seen = event.alerts;
-  // One alert that Alertmanager does not know is enough: there, it would look resolved.
-  draft.incident.sentBy ??= event.identity.sentBy;
   const { listed } = event;
   const merged = listed ? mergeCutOff(draft, event.alerts) : mergeAlerts(draft, event.alerts);
+  if (event.identity.sentBy !== undefined) markSentBy(draft, event.identity.sentBy);
   // What is over learns nothing from a repeat, but a person may have ended what still fires.
   if (status === 'open' || byHand || hasNewFacts(merged)) recordTruncation(draft, event.group, event.alerts);
   if (listed) markTruncated(draft, listed, event.alerts);

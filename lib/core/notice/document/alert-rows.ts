@@ -64,7 +64,10 @@ function renderDescriptions(notice: Notice, detailLevel: DetailLevel): Part[] {
     const more = same.length > 1 ? ` +${same.length - 1}` : '';
     const name: Line = [{ bold: `${clip(first?.name ?? '', MAX_NAME)}${more}` }, ': '];
     // What all of them say needs no names.
-    const line = [...(same.length > 1 && alike.length === 1 ? [] : name), clip(description, MAX_TEXT)];
+    const line = [
+      ...(same.length > 1 && alike.length === 1 ? [] : name),
+      clip(description, detailLevel.description),
+    ];
     return { rank: 'extra', kind: 'line', line };
   });
 }
@@ -76,9 +79,9 @@ export function renderOwnSummary(notice: Notice, meaning: string, describedBelow
 }
 
 /** The description of a single firing alert, as far as `meaning` does not say the same. */
-export function renderOwnDescription(notice: Notice, meaning: string): Part[] {
+export function renderOwnDescription(notice: Notice, meaning: string, detailLevel: DetailLevel): Part[] {
   const { description = '' } = findOnlyFiring(notice) ?? {};
-  return saysMore(description, meaning) ? [toLine(description)] : [];
+  return saysMore(description, meaning) ? [toLine(clip(description, detailLevel.description))] : [];
 }
 
 function findOnlyFiring({ state, alerts }: Notice): ShownAlert | undefined {

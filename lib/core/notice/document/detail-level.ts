@@ -5,6 +5,8 @@ export type DetailLevel = {
   evidence: number;
   /** Characters of one finding's sentence. */
   sentence: number;
+  /** Characters of one alert's description. */
+  description: number;
   /** Characters of a table's line; a wider line wraps on a phone. */
   width: number;
   /** Characters of a table's cell. */
@@ -28,6 +30,7 @@ export const compact: DetailLevel = {
   findings: 3,
   evidence: 1,
   sentence: 140,
+  description: 500,
   width: 34,
   cell: 16,
   others: 60,
@@ -46,6 +49,7 @@ export const full: DetailLevel = {
   findings: 20,
   evidence: 20,
   sentence: Number.POSITIVE_INFINITY,
+  description: 1_500,
   width: Number.POSITIVE_INFINITY,
   cell: Number.POSITIVE_INFINITY,
   others: Number.POSITIVE_INFINITY,

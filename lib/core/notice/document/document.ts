@@ -53,7 +53,7 @@ function detailSections(notice: Notice, detailLevel: DetailLevel): Section[] {
     renderNextSteps(notice, detailLevel),
     renderAlertRows(notice, detailLevel),
     // A thread has an alert's whole text, however the root was shortened.
-    { parts: detailLevel === full ? renderOwnDescription(notice, '') : [] },
+    { parts: detailLevel === full ? renderOwnDescription(notice, '', detailLevel) : [] },
   ];
 }
 
@@ -75,7 +75,7 @@ function document(notice: Notice, sections: Section[], withNews: boolean): Notic
 function renderStandingSections(notice: Notice, detailLevel: DetailLevel, changes: Section[]): Section[] {
   if (notice.state === 'resolved') {
     return [
-      lead(notice),
+      lead(notice, detailLevel),
       renderBeforeAndAfter(notice, detailLevel),
       renderFindings(notice, detailLevel),
       renderContext(notice, detailLevel),
@@ -84,11 +84,13 @@ function renderStandingSections(notice: Notice, detailLevel: DetailLevel, change
     ];
   }
   return [
-    lead(notice),
+    lead(notice, detailLevel),
     ...changes,
     renderFindings(notice, detailLevel),
     renderNextSteps(notice, detailLevel),
-    { parts: describesBelow(notice) ? renderOwnDescription(notice, describeMeaning(notice)) : [] },
+    {
+      parts: describesBelow(notice) ? renderOwnDescription(notice, describeMeaning(notice), detailLevel) : [],
+    },
     renderContext(notice, detailLevel),
     renderAlertRows(notice, detailLevel),
     people(notice),
@@ -102,7 +104,7 @@ function ended(notice: Notice): Section[] {
   const brief = { ...compact, evidence: 0 };
   const found =
     notice.comparison.length > 0 ? renderBeforeAndAfter(notice, brief) : renderFindings(notice, brief);
-  return [lead(notice), found, people(notice)];
+  return [lead(notice, brief), found, people(notice)];
 }
 
 function replySections(notice: Notice): Section[] {
@@ -123,15 +125,15 @@ function replySections(notice: Notice): Section[] {
   ];
 }
 
-function lead(notice: Notice): Section {
+function lead(notice: Notice, detailLevel: DetailLevel): Section {
   const meaning = describeMeaning(notice);
   return {
     parts: [
       ...news(notice).parts,
       ...stillThere(notice),
       ...vital(meaning ? [meaning] : []),
-      ...renderOwnSummary(notice, meaning, describesBelow(notice)),
-      ...(describesBelow(notice) ? [] : renderOwnDescription(notice, meaning)),
+      ...renderOwnSummary(notice, `${notice.missingData ?? ''} ${meaning}`, describesBelow(notice)),
+      ...(describesBelow(notice) ? [] : renderOwnDescription(notice, meaning, detailLevel)),
     ],
   };
 }
