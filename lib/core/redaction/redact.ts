@@ -11,6 +11,22 @@ import { redactUrls } from './urls.ts';
  */
 export function redact(text: string): string {
   if (text.length < SHORTEST || !HINT.test(text)) return text;
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const redacted = redactNow(text);
+  if (text.length <= LONGEST_KEPT) {
+    if (recent.size >= MOST_KEPT) recent.clear();
+    recent.set(text, redacted);
+  }
+  return redacted;
+}
+
+/** The same names, ids and labels stand in every message of an incident and in every line of a digest. */
+const recent = new Map<string, string>();
+const MOST_KEPT = 2_000;
+const LONGEST_KEPT = 200;
+
+function redactNow(text: string): string {
   let left = text;
   // What is hidden may join what stood around it to another form; nobody has met more than two rounds.
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
