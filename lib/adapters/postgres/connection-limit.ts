@@ -5,13 +5,16 @@ export type ConnectionLimit = {
   take(signal: AbortSignal): Promise<Connection | undefined>;
   /** Gives one back in order, for the next who waits or for later. */
   giveBack(connection: Connection): void;
-  /** Ends one, `running` first. Its place is free when it is closed. */
+  /** Ends one, `running` first. Its place is free when it is closed or left. */
   end(connection: Connection, running?: Promise<unknown>): void;
   /** Ends those that nobody uses. Resolves when these are closed, and all that were being ended. */
   endUnused(): Promise<void>;
 };
 
-/** At most so many connections at a time, counting those that are being opened and closed. */
+/**
+ * At most so many connections at a time, counting those that are being opened and closed. One that the server does not
+ * end in time no longer counts, although its session may live on (docs/adr/0031-sql-by-list.md).
+ */
 export function createConnectionLimit(most: number, create: () => Connection): ConnectionLimit {
   const unused: Connection[] = [];
   const ending = new Set<Promise<void>>();

@@ -9,8 +9,7 @@ const builtIn = [
    json_agg_strict json_object_agg json_object_agg_strict json_object_agg_unique json_object_agg_unique_strict jsonb_agg
    jsonb_agg_strict jsonb_object_agg jsonb_object_agg_strict jsonb_object_agg_unique jsonb_object_agg_unique_strict max
    min mode percentile_cont percentile_disc range_agg range_intersect_agg regr_avgx regr_avgy regr_count regr_intercept
-   regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance
-   xmlagg`,
+   regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance`,
   // Windows
   `cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number`,
   // Numbers
@@ -29,7 +28,7 @@ const builtIn = [
   `age clock_timestamp date date_add date_bin date_part date_subtract date_trunc extract isfinite justify_days
    justify_hours justify_interval make_date make_interval make_time make_timestamp make_timestamptz now overlaps
    statement_timestamp timezone to_char to_date to_number to_timestamp transaction_timestamp`,
-  // JSON and XML
+  // JSON
   `array_to_json json_array_elements json_array_elements_text json_array_length json_build_array json_build_object
    json_each json_each_text json_extract_path json_extract_path_text json_object json_object_keys json_strip_nulls
    json_to_record json_to_recordset json_typeof jsonb_array_elements jsonb_array_elements_text jsonb_array_length
@@ -37,8 +36,7 @@ const builtIn = [
    jsonb_object jsonb_object_keys jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz
    jsonb_path_query jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first jsonb_path_query_first_tz
    jsonb_path_query_tz jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset
-   jsonb_typeof row_to_json to_json to_jsonb xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document
-   xmlcomment xmlexists xmltext xpath xpath_exists`,
+   jsonb_typeof row_to_json to_json to_jsonb`,
   // Arrays, ranges and series
   `array_append array_cat array_dims array_fill array_length array_lower array_ndims array_position array_positions
    array_prepend array_remove array_replace array_reverse array_sort array_to_string array_upper cardinality
@@ -136,7 +134,7 @@ const types = `
   int4 int4multirange int4range int8 int8multirange int8range interval json jsonb jsonpath line lseg macaddr macaddr8 money
   name nummultirange numeric numrange oid oidvector path pg_lsn pg_snapshot point polygon regclass regcollation regconfig
   regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype text tid time timestamp timestamptz
-  timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector uuid varbit varchar xid xid8 xml`;
+  timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector uuid varbit varchar xid xid8`;
 
 export const extensionTypes: Readonly<Record<string, string>> = { pgvector: 'halfvec sparsevec vector' };
 

@@ -1,6 +1,7 @@
 import type { Runbook, SqlStep } from '../../../lib/core/runbook/runbook.ts';
 import { parseSql, type SqlNode } from './parse-sql.ts';
 import type { Report } from './read-yaml.ts';
+import { createFieldCheck } from './refuse-fields.ts';
 import { refuseNode } from './refuse-sql.ts';
 import type { Path } from './yaml-lines.ts';
 
@@ -34,8 +35,9 @@ function checkStep({ query, params }: SqlStep, path: Path, report: Report): void
     say('nothing may follow the ; that ends the statement', statement.end);
   }
   const used = new Map<number, number>();
+  const refuseField = createFieldCheck(statement.nodes);
   for (const node of statement.nodes) {
-    const refusal = refuseNode(node);
+    const refusal = refuseNode(node) ?? refuseField(node);
     if (refusal !== undefined) say(refusal, placeOf(node, query));
     const parameter = parameterOf(node);
     if (parameter !== undefined && !used.has(parameter)) used.set(parameter, node.at);

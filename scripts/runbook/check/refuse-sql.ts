@@ -14,6 +14,8 @@ const statements: Record<string, string> = {
   MergeStmt: 'MERGE',
 };
 
+const XML = 'PostgreSQL cannot end that at the timeout; read the XML as text';
+
 /**
  * What functions do that somebody might use in a check, and what to do instead. They are refused like any other that
  * is not on the list: this only explains why.
@@ -36,6 +38,7 @@ const known: [RegExp, string][] = [
     /^(pg_read_\w*file|pg_ls_\w+|pg_stat_file|lo_\w+|loread|lowrite)$/,
     "it reads or writes the server's files; make it a command",
   ],
+  [/^xpath|^xml/, XML],
   [/^dblink\w*$/, 'it talks to another server; make it a command'],
   [
     /^(ts_rewrite|ts_stat|crosstab\w*|(query|table|cursor|schema|database)_to_xml\w*)$/,
@@ -64,6 +67,10 @@ export function refuseNode({ type, fields }: SqlNode): string | undefined {
       return refuseOperator(fields['operName']);
     case 'SortBy':
       return refuseOperator(fields['useOp']);
+    case 'XmlExpr':
+    case 'XmlSerialize':
+    case 'RangeTableFunc':
+      return `a check cannot make or search XML: ${XML}`;
     case 'RangeTableSample':
       return refuseName('sample by', namesIn(fields['method']), allowedSamplings);
     default:
@@ -71,12 +78,14 @@ export function refuseNode({ type, fields }: SqlNode): string | undefined {
   }
 }
 
-function refuseFunction(names: string[]): string | undefined {
+/** Why a check may not call a function; `say` makes the sentence if nothing is known of it. `undefined`: it may. */
+export function refuseFunction(
+  names: string[],
+  say = () => refuseName('call', names, allowedFunctions),
+): string | undefined {
   if (isAllowed(names, allowedFunctions)) return undefined;
   const reason = known.find(([pattern]) => pattern.test(names.at(-1) ?? ''));
-  return reason
-    ? `a check cannot call ${names.join('.')}: ${reason[1]}`
-    : refuseName('call', names, allowedFunctions);
+  return reason ? `a check cannot call ${names.join('.')}: ${reason[1]}` : say();
 }
 
 /** An operator is a function too, and a database can have operators of its own. */

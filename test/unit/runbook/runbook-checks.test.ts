@@ -368,6 +368,81 @@ describe('SQL', () => {
     expect(mistakesOf(query(sql))).toEqual([`13: ${notListed(done)}`]);
   });
 
+  const reasons: Record<string, string> = {
+    pg_terminate_backend: 'it ends what another session does; make it a command',
+    pg_cancel_backend: 'it ends what another session does; make it a command',
+    pg_advisory_lock: 'it takes or gives back a lock; read the view pg_locks',
+    pg_sleep: 'it only waits; leave it out',
+    pg_read_file: "it reads or writes the server's files; make it a command",
+    pg_drop_replication_slot: 'it changes replication; read the view pg_replication_slots',
+    nextval: 'it moves a sequence; read the view pg_sequences',
+  };
+
+  test.each([
+    'SELECT (a.pid).pg_terminate_backend FROM pg_stat_activity a',
+    'SELECT 1 FROM pg_stat_activity WHERE (pid).pg_cancel_backend',
+    'SELECT (1::bigint).pg_advisory_lock',
+    'SELECT (0.1::float8).pg_sleep',
+    "SELECT ('/etc/passwd'::text).pg_read_file",
+    "SELECT ('s'::name).pg_drop_replication_slot",
+    'SELECT (x::regclass).nextval FROM y',
+    'SELECT ((SELECT 0.1::float8)).pg_sleep',
+    'SELECT x.waits[1].pg_sleep FROM x',
+    'SELECT (f.waits).lower.pg_sleep FROM f',
+    'SELECT pid.pg_terminate_backend FROM unnest(ARRAY[1]) AS pid',
+    'SELECT generate_series.pg_advisory_lock FROM generate_series(1, 2)',
+    'SELECT n.pg_advisory_lock FROM generate_series(1, 2) AS n(a)',
+    "SELECT u.pg_read_file FROM CAST('x' AS text) AS u",
+    "SELECT pg_read_file.pg_read_file FROM json_array_elements_text('[1]') AS pg_read_file",
+    'SELECT n.nextval FROM x AS n, LATERAL (SELECT n.a FROM generate_series(1, 2) AS n(a)) AS y',
+    'WITH a AS (SELECT (s.a).pg_sleep FROM s) SELECT * FROM a',
+    'SELECT 1 FROM s ORDER BY (s.a).pg_sleep',
+  ])('that calls a function by writing it behind a value is refused: %s', (sql) => {
+    const [mistake = '', ...more] = mistakesOf(query(sql));
+    const name = /cannot call (\w+)/.exec(mistake)?.[1] ?? '';
+
+    expect(more).toEqual([]);
+    expect(mistake).toBe(`13: a check cannot call ${name}: ${reasons[name]}`);
+    expect(sql).toContain(`.${name}`);
+  });
+
+  test('that could call a function of the database behind a value is refused, and says what to write', () => {
+    const mayCall = (name: string) => `where that is no column, PostgreSQL calls the function ${name}`;
+
+    expect(mistakesOf(query('SELECT (a.b).audit_all FROM a'))).toEqual([
+      `13: a check cannot take .audit_all from a value: ${mayCall('audit_all')}; put the value into FROM and name its columns`,
+    ]);
+    expect(mistakesOf(query('SELECT 1,\n  w.name FROM pg_ls_waldir() AS w'))).toEqual([
+      `14: a check cannot take .name from w: ${mayCall('name')}; name its columns in FROM: AS w(name)`,
+    ]);
+    expect(mistakesOf(query('SELECT y.a FROM x'))).toEqual(['13: there is no y in FROM']);
+    expect(mistakesOf(query('SELECT * FROM current_user'))).toEqual([
+      '13: a check cannot leave a value in FROM without a name; add AS and one',
+    ]);
+  });
+
+  test.each([
+    "SELECT * FROM unnest(xpath('//*[count(//*)>0]', x)) AS n",
+    "SELECT xpath_exists('//a', x) FROM y",
+    "SELECT 1 FROM y WHERE XMLEXISTS('//a' PASSING x)",
+    "SELECT * FROM y, XMLTABLE('//a' PASSING x COLUMNS a int) AS t",
+    'SELECT XMLPARSE(DOCUMENT x) FROM y',
+    'SELECT XMLSERIALIZE(CONTENT x AS text) FROM y',
+    'SELECT x IS DOCUMENT FROM y',
+    'SELECT xml_is_well_formed(x) FROM y',
+    'SELECT XMLELEMENT(NAME a, x) FROM y',
+  ])('that PostgreSQL cannot end at the timeout is refused: %s', (sql) => {
+    expect(mistakesOf(query(sql))).toEqual([
+      expect.stringMatching(
+        /^13: a check cannot .+: PostgreSQL cannot end that at the timeout; read the XML as text$/,
+      ),
+    ]);
+  });
+
+  test('a cast to XML is refused', () => {
+    expect(mistakesOf(query("SELECT '<a/>'::xml"))).toEqual([`13: ${notListed('cast to the type xml')}`]);
+  });
+
   test('needs one bind value per parameter', () => {
     expect(mistakesOf(query('SELECT $1,\n  $3', '[labels.pod, labels.agent]'))).toEqual([
       '14: $3 has no value: params lists 2',
@@ -386,6 +461,10 @@ describe('SQL', () => {
     "SELECT a <=> '[1,2]'::vector, vector_dims(a), b::int[] FROM x TABLESAMPLE system(1) WHERE c OPERATOR(pg_catalog.=) 1",
     "SELECT OVERLAY('a' PLACING 'b' FROM 1), SUBSTRING('a' SIMILAR 'b' ESCAPE '#'), TRIM(BOTH FROM 'a'), POSITION('a' IN 'b')",
     "SELECT EXTRACT(epoch FROM now() AT TIME ZONE 'UTC'), 'a' SIMILAR TO 'b', NORMALIZE('a'), SYSTEM_USER, COLLATION FOR ('a')",
+    'SELECT a.pid, s.t.b, t.c, j.d, a.*, (t).*, v.nextval FROM pg_stat_activity AS a JOIN s.t ON true, (x JOIN y USING (d)) AS j, (VALUES (1)) AS v(nextval)',
+    'WITH c AS (SELECT 1 AS a) SELECT c.a, l.b, (SELECT c.a) FROM c, LATERAL (SELECT c.a AS b) AS l ORDER BY c.a',
+    "SELECT n.a, e.key, r.b, o.ordinality, t.d, m.e, (m.e).lower, (ARRAY[1])[1], w.* FROM generate_series(1, 2) AS n(a), json_each('{}') AS e(key, value), json_to_record('{}') AS r(b int), unnest(ARRAY[1]) WITH ORDINALITY AS o, JSON_TABLE('{}', '$' COLUMNS (d int)) AS t, m, pg_ls_waldir() AS w",
+    'SELECT w.size FROM (SELECT * FROM pg_ls_waldir()) AS w',
     "SELECT JSON_VALUE('{}', '$.a' RETURNING int), 1 BETWEEN SYMMETRIC 0 AND 2, 1 IN (1, 2), NULLIF(1, 2), pg_catalog.count(*)",
   ])('that only reads is accepted: %s', (sql) => {
     expect(mistakesOf(query(sql))).toEqual([]);
