@@ -161,7 +161,7 @@ describe('a notice of flapping', () => {
     await system.drain();
 
     expect(lastOf(system.subjects)).toBe('[FLAPPING]');
-    expect(lastOf(system.slack.calls).message.text).toMatch(/^FLAPPING {2}/);
+    expect(lastOf(system.slack.calls).message.text).toMatch(/^FLAPPING, nothing fires now {2}/);
   });
 });
 
