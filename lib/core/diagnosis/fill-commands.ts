@@ -1,5 +1,5 @@
 import { HIDDEN } from '../redaction/harmless-values.ts';
-import { holdsSecret } from '../redaction/redact.ts';
+import { holdsSecret } from '../redaction/links.ts';
 import { isSecretName } from '../redaction/secret-names.ts';
 import type { Command } from '../runbook/runbook.ts';
 import { type CelVariables, evaluateCel } from './expressions/cel.ts';

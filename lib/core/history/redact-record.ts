@@ -2,7 +2,8 @@ import type { AlertDetail } from '../alert/alert.ts';
 import { withholdCommand } from '../diagnosis/fill-commands.ts';
 import type { Diagnosis } from '../diagnosis/findings/finding.ts';
 import type { Incident } from '../incident/incident.ts';
-import { isSecretLink, redact } from '../redaction/redact.ts';
+import { isSecretLink } from '../redaction/links.ts';
+import { redact } from '../redaction/redact.ts';
 import { redactNamedText, redactTexts } from '../redaction/redact-texts.ts';
 import type { IncidentRecord } from './history.ts';
 

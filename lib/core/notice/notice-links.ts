@@ -3,7 +3,7 @@ import { findSharedLabels, getLabel } from '../alert/labels.ts';
 import { NO_ALERTNAME } from '../grouping/group-alerts.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isOnlyGrafanas } from '../incident/status.ts';
-import { isSecretLink } from '../redaction/redact.ts';
+import { isSecretLink } from '../redaction/links.ts';
 import { isClipped } from '../shared/clip.ts';
 import { clip, toOneLine } from '../shared/plain-text.ts';
 import type { Notice } from './notice.ts';

@@ -1,4 +1,5 @@
 import { HIDDEN, isHarmlessValue } from './harmless-values.ts';
+import { isLink, isSecretLink } from './links.ts';
 import { redact } from './redact.ts';
 import { isSecretName } from './secret-names.ts';
 
@@ -8,7 +9,7 @@ import { isSecretName } from './secret-names.ts';
  */
 export function redactTexts<T>(value: T): T;
 export function redactTexts(value: unknown): unknown {
-  if (typeof value === 'string') return redact(value);
+  if (typeof value === 'string') return redactText(value);
   if (Array.isArray(value)) return value.map((each) => redactTexts(each));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -23,5 +24,13 @@ function redactNamed(name: string, value: unknown): unknown {
 /** The text of a label, a column or a field, by its name as well. */
 export function redactNamedText(name: string, text: string): string {
   if (isSecretName(name) && !isHarmlessValue(text, { name, quoted: true, spoken: false })) return HIDDEN;
-  return redact(text);
+  return redactText(text);
+}
+
+/** An address with a secret behind its escapes is hidden whole. One with names and PromQL only stays, as links do. */
+function redactText(text: string): string {
+  if (!isLink(text)) return redact(text);
+  if (!isSecretLink(text)) return text;
+  const redacted = text.includes('%') ? HIDDEN : redact(text);
+  return redacted === text ? HIDDEN : redacted;
 }

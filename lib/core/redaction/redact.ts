@@ -37,24 +37,6 @@ function redactNow(text: string): string {
   return left;
 }
 
-/** Whether a text holds what `redact` would hide. */
-export function holdsSecret(text: string): boolean {
-  return redact(text) !== text;
-}
-
-/** Whether an address holds a secret, as it is written or in its parameters. Half a link leads nowhere, so it is left out whole. */
-export function isSecretLink(url: string): boolean {
-  return holdsSecret(url) || (url.includes('%') && holdsSecret(decode(url)));
-}
-
-function decode(url: string): string {
-  try {
-    return decodeURIComponent(url);
-  } catch {
-    return url;
-  }
-}
-
 const RULES = [redactBlocks, redactUrls, redactStatements, redactKeyValues, redactTokens];
 const MOST_ROUNDS = 4;
 /** Shorter texts hold no pair with a secret that is worth it: `pwd=abc`. */

@@ -4,8 +4,8 @@ import { HIDDEN, isHarmlessValue } from './harmless-values.ts';
 
 /** One word of a shell, quoted or not; more backslashes when the command stands in a string. */
 const WORD = String.raw`(?:\\{0,7}"[^"\n]{1,500}?\\{0,7}"|\\{0,7}'[^'\n]{1,500}?\\{0,7}'|[^\s"'][^\s"]{0,500})`;
-/** The options and arguments between a command and its secret. */
-const BETWEEN = String.raw`(?:[^\n|;&]{0,200}?[ \t])?`;
+/** The options and arguments between a command and its secret, as few as possible: the first option is the command's own. */
+const BETWEEN = String.raw`(?:[^\n|;&]{0,200}?[ \t])??`;
 
 const command = (names: string, option: string, flags = 'g') =>
   new RegExp(String.raw`(\b(?:${names})[ \t]${BETWEEN}${option})(${WORD})`, flags);
@@ -20,7 +20,7 @@ const COMMANDS = [
     '(?:docker|podman|nerdctl|helm registry|oras|crane|skopeo|buildah)[ \\t]+login|az[ \\t]+login',
     '-p[ \\t]+',
   ),
-  command('redis-cli', '(?:-a|--pass)[ \\t]+'),
+  command('redis-cli', '(?:-a|--pass)[ \\t]+(?!\\[redacted\\])'),
   command(
     'mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport|cqlsh|influx|clickhouse-client|rabbitmqadmin|vncviewer|nxc|crackmapexec',
     '-p[ \\t]+',
@@ -29,16 +29,16 @@ const COMMANDS = [
   command('ldapsearch|ldapadd|ldapmodify|ldapwhoami|ldappasswd|ldapdelete', '-w[ \\t]+'),
   command('zip|unzip', '-P[ \\t]+'),
   command('7z[ar]?', '-p(?=[^\\s])'),
-  command('openssl', '-(?:passin|passout|pass|k)[ \\t]+(?:pass:)?'),
+  command('openssl', '-(?:passin|passout|pass|k)[ \\t]+(?!(?:pass:)?\\[redacted\\])(?:pass:)?'),
   command('ipmitool', '-P[ \\t]+'),
-  command('snmp(?:get|walk|bulkwalk|set|table)', '-[cAX][ \\t]+'),
+  command('snmp(?:get|walk|bulkwalk|set|table)', '-[cAX][ \\t]+(?!\\[redacted\\])'),
   command('htpasswd', '-[a-zA-Z]*b[a-zA-Z]*[ \\t]+\\S{1,200}[ \\t]+\\S{1,100}[ \\t]+'),
 ];
 
 /** `curl -u user:password`, `wget`, `smbclient -U user%password`. */
 const USERS = [
-  /(\b(?:curl|http|https|httpie|xh|ab|siege|elasticdump)[ \t](?:[^\n|;&]{0,300}?[ \t])?(?:-[a-zA-Z]{0,6}u|--user|--proxy-user|-U|-a|--auth)(?:[ \t]{1,5}|=)?\\{0,7}["']?[^\s:"'\\]{1,100}:)([^\s"'\\][^\s"']{0,300})/g,
-  /(\b(?:smbclient|rpcclient|smbget|mount\.cifs)[ \t](?:[^\n|;&]{0,300}?[ \t])?-U[ \t]{1,5}["']?[^\s%"']{1,100}%)([^\s"']{1,300})/g,
+  /(\b(?:curl|http|https|httpie|xh|ab|siege|elasticdump)[ \t](?:[^\n|;&]{0,300}?[ \t])??(?:-[a-zA-Z]{0,6}u|--user|--proxy-user|-U|-a|--auth)(?:[ \t]{1,5}|=)?\\{0,7}["']?[^\s:"'\\]{1,100}:)(?!\[redacted\])([^\s"'\\][^\s"']{0,300})/g,
+  /(\b(?:smbclient|rpcclient|smbget|mount\.cifs)[ \t](?:[^\n|;&]{0,300}?[ \t])??-U[ \t]{1,5}["']?[^\s%"']{1,100}%)([^\s"']{1,300})/g,
 ];
 
 const SQL = [

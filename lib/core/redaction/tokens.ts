@@ -32,11 +32,11 @@ const RUNS = /[A-Za-z0-9_.+/=:~-]{16,}/g;
 
 const SCHEMES: [RegExp, string][] = [
   [
-    /\b((?:bearer|apikey|geniekey|ssws)(?:\s{1,5}|%20|\+))(?!\[redacted\]|realm=|error|scope=|(?:token|tokens|auth|authentication|authorization|credentials|scheme|prefix|format|header|is|was|not|missing|required|expired|invalid|has|does|of|for|and|or|with|from|the)\b)([A-Za-z0-9_.~+/=:-]{4,})/gi,
+    /(?:\b|(?<=%[0-9a-f]{2}))((?:bearer|apikey|geniekey|ssws)(?:\s{1,5}|%20|\+))(?!\[redacted\]|realm=|error|scope=|(?:token|tokens|auth|authentication|authorization|credentials|scheme|prefix|format|header|is|was|not|missing|required|expired|invalid|has|does|of|for|and|or|with|from|the)\b)([A-Za-z0-9_.~+/=:-]{4,})/gi,
     `$1${HIDDEN}`,
   ],
   [
-    /\b(basic(?:\s{1,5}|%20|\+))(?=[A-Za-z+/=]{0,200}[0-9A-Z+/=])(?=[A-Za-z0-9+/]{8,}={0,2}(?![\w]))(?![a-z]{1,20}(?![\w=+/])|[A-Z]{1,20}(?![\w=+/])|[A-Z][a-z]{1,20}(?![\w=+/]))[A-Za-z0-9+/]{8,}={0,2}/gi,
+    /(?:\b|(?<=%[0-9a-f]{2}))(basic(?:\s{1,5}|%20|\+))(?=[A-Za-z+/=]{0,200}[0-9A-Z+/=])(?=[A-Za-z0-9+/]{8,}={0,2}(?![\w]))(?![a-z]{1,20}(?![\w=+/])|[A-Z]{1,20}(?![\w=+/])|[A-Z][a-z]{1,20}(?![\w=+/]))[A-Za-z0-9+/]{8,}={0,2}/gi,
     `$1${HIDDEN}`,
   ],
   // Docker's and npm's configuration: user and password as base64.
@@ -51,6 +51,13 @@ export function redactTokens(text: string): string {
   return SCHEMES.reduce((left, [pattern, instead]) => left.replace(pattern, instead), withoutRuns);
 }
 
-function redactRun(run: string): string {
+/** A token may follow a percent escape directly, as in `%22AKIA…`: the escape is no part of it. */
+function redactRun(run: string, at: number, text: string): string {
+  if (text[at - 1] !== '%' || !/^[0-9a-f]{2}/i.test(run)) return redactForms(run);
+  const redacted = run.slice(0, 2) + redactForms(run.slice(2));
+  return redacted === run ? redactForms(run) : redacted;
+}
+
+function redactForms(run: string): string {
   return [...PREFIXED, ...providerPatterns].reduce((left, pattern) => left.replace(pattern, HIDDEN), run);
 }

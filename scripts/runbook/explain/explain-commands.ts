@@ -2,7 +2,7 @@ import { evaluateCel, listMembers } from '../../../lib/core/diagnosis/expression
 import { quoteForShell } from '../../../lib/core/diagnosis/expressions/insert-safely.ts';
 import { fillTemplate } from '../../../lib/core/diagnosis/expressions/template.ts';
 import { fillCommands } from '../../../lib/core/diagnosis/fill-commands.ts';
-import { holdsSecret } from '../../../lib/core/redaction/redact.ts';
+import { holdsSecret } from '../../../lib/core/redaction/links.ts';
 import type { Command, Runbook } from '../../../lib/core/runbook/runbook.ts';
 
 export type ExplainedCommand = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cleanCell, cleanSentence } from '../../../lib/core/diagnosis/findings/clean-cell.ts';
-import { isSecretLink, redact } from '../../../lib/core/redaction/redact.ts';
+import { isSecretLink } from '../../../lib/core/redaction/links.ts';
+import { redact } from '../../../lib/core/redaction/redact.ts';
 import { redactTexts } from '../../../lib/core/redaction/redact-texts.ts';
 import { mustEnd } from '../../support/processes/must-end.ts';
 import { readHarmlessForms, readSecretForms } from './read-corpus.ts';
@@ -134,8 +135,40 @@ describe('redaction:', () => {
   });
 
   test('a link holds a secret also where its parameters are encoded', () => {
-    expect(isSecretLink('https://p/graph?g0.expr=up%7Bpassword%3D%22abc123%22%7D')).toBe(true);
-    expect(isSecretLink('https://p/graph?g0.expr=up%7Bjob%3D%22abc123%22%7D&x=%')).toBe(false);
+    expect(isSecretLink('https://p/alerts?filter=%7Bpassword%3D%22abc123%22%7D')).toBe(true);
+    expect(isSecretLink('https://p/alerts?filter=%7Bjob%3D%22abc123%22%7D&x=%')).toBe(false);
+    expect(isSecretLink('https://p/?next=https%3A%2F%2Fa%3Ahunter2%40h%2Fx&x=%')).toBe(true);
+  });
+
+  test.each([
+    'https://grafana.example/d/abc?var-token=orders',
+    'https://grafana.example/d/abc?from=1&var-secret=db-main&to=2',
+    'https://p/graph?g0.expr=kube_secret_info%7Bsecret%3D%22db-credentials%22%7D+%3D%3D+0&g0.tab=1',
+    'https://p/query?query=up%7Btoken%3D%22orders1%22%7D',
+    'https://p/alerting?expr=kube_secret_info%7Bns%3D%22a%22%2Csecret%3D~%22db1%22%7D',
+  ])('a link with names or PromQL in its parameters stays: %s', (url) => {
+    expect(isSecretLink(url)).toBe(false);
+    expect(redactTexts({ dashboard_url: url })).toEqual({ dashboard_url: url });
+  });
+
+  test.each([
+    'https://grafana.example/d/abc?var-token=ghp_aK3xQ9mZ7pL2vR8tB5nW1yD6cF4hG0jS3xQ9',
+    'https://p/graph?g0.expr=up%7Ba%3D%22glpat-aK3xQ9mZ7pL2vR8tB5nW%22%7D',
+    'https://p/graph?g0.expr=up%7Ba%3D%22postgres%3A%2F%2Fbob%3Ahunter2%40db%2Fapp%22%7D',
+    'https://grafana.example/d/abc?var-token=orders&auth_token=abc123',
+    'https://p/graph?g0.expr=up%7Bpassword%3D%22abc123%22%7D',
+  ])('a token or credentials in them, or a secret next to them, still make it a secret: %s', (url) => {
+    expect(isSecretLink(url)).toBe(true);
+  });
+
+  test('a text that is one address is hidden whole when its escapes hide a secret', () => {
+    const runbook_url = 'https://h/x?next=%2Fy%3Fp%61ssword%3Dabc123';
+
+    expect(redactTexts({ runbook_url, dashboard_url: 'https://h/x?token=abc123' })).toEqual({
+      runbook_url: '[redacted]',
+      dashboard_url: 'https://h/x?token=[redacted]',
+    });
+    expect(redactTexts([`${runbook_url}&ok=1`])).toEqual(['[redacted]']);
   });
 
   test('control characters and direction overrides are removed', () => {
