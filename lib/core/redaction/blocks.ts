@@ -21,8 +21,8 @@ export function redactBlocks(text: string): string {
 }
 
 /** Kubernetes' Secrets as manifests: all that they hold. */
-const MANIFEST = /\bkind\\?"?:\s{0,3}\\?"?Secret\b/;
-const MANIFEST_DATA = /("(?:data|stringData)":\s{0,5}\{)(?!\[redacted\])[^{}]{1,100000}(?=\})/g;
+const MANIFEST = /\bkind\\{0,7}"?:\s{0,3}\\{0,7}"?Secret\b/;
+const MANIFEST_DATA = /(\\{0,7}"(?:data|stringData)\\{0,7}":\s{0,5}\{)(?!\[redacted\])[^{}]{1,100000}(?=\})/g;
 
 function redactManifest(text: string): string {
   if (!MANIFEST.test(text)) return text;

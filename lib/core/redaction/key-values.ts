@@ -16,7 +16,7 @@ const MAX_NAME = 64;
 const NAME_CHARACTER = /[\p{L}\p{N}_.-]/u;
 /** The rest of a quoted or indexed name. */
 const NAME_ENDS =
-  /(?:\\{0,15}(?:["'`]|&quot;|&#34;|&#x22;|&#39;|&apos;|%22|%27|u0022)|\])?\]?(?: \d{1,2}(?=:))?[ \t]{0,20}/y;
+  /(?:\\{0,15}(?:["'`]|&quot;|&#34;|&#x22;|&#39;|&apos;|%22|%27|u0022)|\]|%5D)?(?:\]|\[[\w.-]{0,40}\]|%5B[\w.-]{0,40}%5D)?(?: \d{1,2}(?=:))?[ \t]{0,20}/iy;
 const SEPARATOR =
   /(?::[ \t]?(?:str|string|String|bytes|SecretStr)[ \t]?=|:=|=>|->(?=[ \t])|==?(?![=~])|::?(?=[ \t])|:(?!:)|\\{1,7}u003[ad]|%3D|%3A|-&gt;|=&gt;)[ \t]{0,20}|\((?=\\{0,7}["'`])/iy;
 const FLAG_SPACE = /[ \t]{1,20}(?![-|>&])/y;
@@ -26,12 +26,22 @@ const ELEMENT_BEGINS = /(?:<|&lt;)(?:[A-Za-z][\w-]{0,30}:)?$/;
 const ELEMENT = /(?:\s[^<>]{0,200})?(?:>|&gt;)(?:<!\[CDATA\[)?/y;
 /** `<Password value="…"/>`, and `key="password">…`. */
 const ELEMENT_VALUE = /\s(?:[^<>]{0,200}?\s)?value[ \t]?=[ \t]?/iy;
-const NAMED_ELEMENT = /["'][^<>]{0,100}>/y;
+const NAMED_ELEMENT = /\\{0,7}["'][^<>]{0,100}>/y;
 const TUPLE = /(["'])[ \t]?,[ \t]?(?=(["'])(?=[^"'\s]{0,60}\d)[^"'\s]{1,300}\2[)\]])/y;
 const ELEMENT_ENDS = /<\/|&lt;\/|\]\]>/g;
 /** `name: DB_PASSWORD` and then its value: variables of a container, settings in XML. */
-const NAMED = /(?:^|[\s<{,"'\\])(?:name|key|"Name|"Key)\\{0,7}["']?\s{0,5}[:=]\s{0,5}\\{0,7}["']?$/i;
-const VALUE_OF_NAMED = /\\{0,7}["']?(?:\\n|[\s,]){1,60}\\{0,7}["']?value\\{0,7}["']?\s{0,5}[:=][ \t]{0,5}/iy;
+const NAMED =
+  /(?:^|[\s<{,"'\\])(?:name|key|"Name|"Key|[A-Za-z]{1,20}Key|[A-Za-z]{1,20}Name)\\{0,7}["']?\s{0,5}[:=]\s{0,5}\\{0,7}["']?$/i;
+const VALUE_OF_NAMED =
+  /\\{0,7}["']?(?:\\n|[\s,]){1,60}\\{0,7}["']?[A-Za-z]{0,20}value\\{0,7}["']?\s{0,5}[:=][ \t]{0,5}/iy;
+/** The same with the value first, in quotes, as far as one looks back. */
+const VALUE_BEFORE_NAME =
+  /value\\{0,7}["']?\s{0,5}[:=]\s{0,5}(\\{0,7}["'])([^"'\n]{1,200}?)\1[\s,]{1,5}\\{0,7}["']?[A-Za-z]{0,20}(?:name|key)\\{0,7}["']?\s{0,5}[:=]\s{0,5}\\{0,7}["']$/i;
+const LOOK_BACK = 300;
+/** `"password": {"value": "x"}` */
+const INNER_VALUE = /\{\s{0,20}\\{0,7}["']?(?:value|plaintext)\\{0,7}["']?\s{0,5}[:=]\s{0,5}/iy;
+/** `["--password", "x"]`, as programs get their arguments. */
+const NEXT_ARGUMENT = /\\{0,7}["'],\s{0,20}(?=\\{0,7}["'])/y;
 
 export function redactKeyValues(text: string): string {
   const quotes = createQuoteReader(text);
@@ -39,9 +49,9 @@ export function redactKeyValues(text: string): string {
   let done = 0;
   WORD.lastIndex = 0;
   for (let found = WORD.exec(text); found !== null; found = WORD.exec(text)) {
-    const name = readName(text, found.index, done);
+    const name = readName(text, found, done);
     WORD.lastIndex = Math.max(name.to, found.index + 1);
-    const value = findSecret(text, name, quotes);
+    const value = findSecret(text, name, quotes) ?? findValueBefore(text, name, done);
     if (value === undefined) continue;
     redacted += `${text.slice(done, value.from)}${HIDDEN}`;
     done = value.to;
@@ -52,11 +62,13 @@ export function redactKeyValues(text: string): string {
 
 type Name = { from: number; to: number };
 
-/** The whole name around a place, from `least` on. */
-function readName(text: string, at: number, least: number): Name {
+/** The whole name around a word, from `least` on. */
+function readName(text: string, { 0: word, index: at }: RegExpExecArray, least: number): Name {
   let from = at;
   while (from > least && at - from < MAX_NAME && NAME_CHARACTER.test(text.charAt(from - 1))) from -= 1;
-  let to = at;
+  // The rest of a percent escape is no part of it.
+  if (text[from - 1] === '%' && from + 2 <= at && /^[0-9a-f]{2}/i.test(text.slice(from, from + 2))) from += 2;
+  let to = at + word.length;
   while (to < text.length && to - at < MAX_NAME && NAME_CHARACTER.test(text.charAt(to))) to += 1;
   return { from, to };
 }
@@ -87,6 +99,18 @@ function findSecret(text: string, { from, to }: Name, quotes: QuoteReader): Valu
   if (separator.element) return toSecret(text, pair, readElement(text, separator.at));
   if (isHeader) return findHeaderValue(text, pair);
   return toSecret(text, pair, readValue(text, pair));
+}
+
+/** The value of `{"value": "x", "name": "DB_PASSWORD"}`, if nothing of it was redacted yet. */
+function findValueBefore(text: string, { from, to }: Name, least: number): Value | undefined {
+  const begin = Math.max(least, from - LOOK_BACK);
+  const before = text.slice(begin, from);
+  if (!/alue/i.test(before) || !isSecretName(text.slice(from, to))) return undefined;
+  const [all, quote = '', value = ''] = VALUE_BEFORE_NAME.exec(before) ?? [];
+  if (all === undefined || isHarmlessValue(value, { name: '', quoted: true, spoken: false }))
+    return undefined;
+  const valueAt = from - all.length + all.indexOf(quote + value + quote, 5) + quote.length;
+  return { from: valueAt, to: valueAt + value.length, quoted: true };
 }
 
 /** `API key` is one name, and so is `mot de passe`. */
@@ -137,7 +161,12 @@ function readSeparator(
   }
   const nameEnd = matchEnd(NAME_ENDS, text, to) ?? to;
   const at = matchEnd(SEPARATOR, text, nameEnd);
-  if (at !== undefined) return { at, spaced: /\s/.test(text.charAt(at - 1)), element: false };
+  if (at !== undefined) {
+    const innerAt = matchEnd(INNER_VALUE, text, at) ?? at;
+    return { at: innerAt, spaced: /\s/.test(text.charAt(innerAt - 1)), element: false };
+  }
+  const argumentAt = isFlag ? matchEnd(NEXT_ARGUMENT, text, to) : undefined;
+  if (argumentAt !== undefined) return { at: argumentAt, spaced: false, element: false };
   const flagEnd = isFlag ? matchEnd(FLAG_SPACE, text, to) : undefined;
   return flagEnd === undefined ? undefined : { at: flagEnd, spaced: true, element: false };
 }

@@ -32,7 +32,7 @@ const NEXT_PAIR = /[,;&|][ \t]?[A-Za-z_][\w.-]{0,40}(?: [A-Za-z]{1,20})?["']?[ \
 /** ODBC's way to quote. */
 const BRACED = /\{[^{}:=\s"']{1,200}\}/y;
 const NEXT_WORD_PAIR = /[ \t]["']?[A-Za-z_][\w.-]{0,40}["']?(?:=|:(?!\/\/))/g;
-const PARAMETER_BEGINS = /(?:[?&]|&amp;|%26|%3[Ff])$/;
+const PARAMETER_BEGINS = /(?:[?&]|&amp;|%26|%3[Ff])(?:[\w.-]{0,20}(?:\[|%5[Bb]))?$/;
 /** What closes what was open before the pair: brackets, the end of a sentence. */
 const CLOSERS = /[,;.)\]}>]{1,3}$/;
 /** An end of line in a string's escapes, as in JSON, if a line follows it. */
@@ -105,7 +105,7 @@ function chooseStops(
   { name, nameAt, at: begin, around, isFlag }: Pair,
 ): (at: number) => boolean {
   const before = text.slice(Math.max(0, nameAt - 5), nameAt);
-  const isParameter = PARAMETER_BEGINS.test(before);
+  const isParameter = PARAMETER_BEGINS.test(text.slice(Math.max(0, nameAt - 30), nameAt));
   // A variable holds what follows up to the next space: WEBHOOK_TOKENS=one=token,two=token.
   const mayHoldPairs =
     isFlag || isPlural(name) || (/^[A-Z][A-Z0-9_]*$/.test(name) && !/[,;&|({[]\s?$/.test(before));

@@ -1,4 +1,5 @@
 import { HIDDEN, isHarmlessValue } from './harmless-values.ts';
+import { isSecretHeader } from './headers.ts';
 import { isLink, isSecretLink } from './links.ts';
 import { redact } from './redact.ts';
 import { isSecretName } from './secret-names.ts';
@@ -23,7 +24,8 @@ function redactNamed(name: string, value: unknown): unknown {
 
 /** The text of a label, a column or a field, by its name as well. */
 export function redactNamedText(name: string, text: string): string {
-  if (isSecretName(name) && !isHarmlessValue(text, { name, quoted: true, spoken: false })) return HIDDEN;
+  const isSecret = isSecretName(name) || isSecretHeader(name) || /(?:^|[-_.])(?:jwt|bearer)$/i.test(name);
+  if (isSecret && !isHarmlessValue(text, { name, quoted: true, spoken: false })) return HIDDEN;
   return redactText(text);
 }
 

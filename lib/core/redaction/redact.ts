@@ -43,4 +43,4 @@ const MOST_ROUNDS = 4;
 const SHORTEST = 7;
 /** One of these is in every text with a secret; most texts have none, and cost no more than this. */
 const HINT =
-  /pass|pwd|secret|token|key|cred|auth|cookie|sess|sig|psk|pw[:=]|connect\.sid|kennwort|contrase|senha|пароль|密码|密碼|パスワード|비밀번호|kind|hmac|bearer|basic|:\/\/|%3A%2F%2F|identified|private|proxy|crypt|[\w.+/=:~-]{16}|\$[\w-]{1,10}\$| -[a-zA-Z]|:\*:|:\d{4,5}:|sqlplus|@tcp|@unix/i;
+  /pass|pwd|secret|token|key|cred|auth|cookie|sess|sig|psk|pw[:=]|connect\.sid|kennwort|contrase|senha|пароль|密码|密碼|パスワード|비밀번호|kind|hmac|bearer|basic|:\/\/|%3A%2F%2F|identified|private|proxy|crypt|[\w.+/=:~-]{16}|\$[\w-]{1,10}\$|[ "']-[a-zA-Z]|:\*:|:\d{4,5}:|sqlplus|@tcp|@unix/i;

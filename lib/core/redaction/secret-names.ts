@@ -12,7 +12,7 @@ const PASS =
   /^(?:db|user|my|smtp|ftp|root|admin|redis|mysql|mariadb|pg|postgres|ldap|proxy|store|key|keystore|truststore|require)?pass$|^(?:db|user|bind|root|admin)?pw$/;
 /** Passwords in other languages. */
 const TRANSLATED =
-  /passwort|kennwort|contrase(?:ñ|n)a|senha$|mot_?de_?passe|пароль|密码|密碼|パスワード|비밀번호/i;
+  /passwort|kennwort|contrase(?:ñ|n)a|senha$|mot[_ -]?de[_ -]?passe|пароль|密码|密碼|パスワード|비밀번호/i;
 
 /** A key is a secret only with one of these before it. */
 const KEY_KINDS = new Set(
@@ -65,7 +65,9 @@ export function isPlural(name: string): boolean {
   return /s$/i.test(name) && !/pass$/i.test(name);
 }
 
-function isSecretWord(word: string, before = ''): boolean {
+/** A number may be glued to the word: `password2`, `api_key2`. */
+function isSecretWord(numbered: string, before = ''): boolean {
+  const word = numbered.replace(/\d{1,3}$/, '');
   if (word === 'key' || word === 'keys') return KEY_KINDS.has(before);
   if (word === 'tokens') return TOKEN_OWNERS.has(before);
   if (word === 'signature') return ['access', 'amz', 'goog'].includes(before);

@@ -7,8 +7,20 @@ const WORD = String.raw`(?:\\{0,7}"[^"\n]{1,500}?\\{0,7}"|\\{0,7}'[^'\n]{1,500}?
 /** The options and arguments between a command and its secret, as few as possible: the first option is the command's own. */
 const BETWEEN = String.raw`(?:[^\n|;&]{0,200}?[ \t])??`;
 
-const command = (names: string, option: string, flags = 'g') =>
-  new RegExp(String.raw`(\b(?:${names})[ \t]${BETWEEN}${option})(${WORD})`, flags);
+/** What divides the arguments of a list: `["mysql", "-px"]`, as programs get them. */
+const COMMA = String.raw`\\{0,7}["'],\s{0,20}\\{0,7}["']`;
+
+/** A command as it is typed, and as a list of arguments. */
+const command = (names: string, option: string) => [
+  new RegExp(String.raw`(\b(?:${names})[ \t]${BETWEEN}${option})(${WORD})`, 'g'),
+  new RegExp(
+    String.raw`(["'][^\s"']{0,60}\b(?:${names})${COMMA}(?:[^\n\]]{0,200}?["'])??${option})([^\s"'\\\[][^"'\\\n]{0,300})`.replaceAll(
+      /\[ \\t\][+*?]?/g,
+      (gap) => (gap.endsWith('+') ? COMMA : `(?:${COMMA})?`),
+    ),
+    'g',
+  ),
+];
 
 const COMMANDS = [
   command(
@@ -33,11 +45,12 @@ const COMMANDS = [
   command('ipmitool', '-P[ \\t]+'),
   command('snmp(?:get|walk|bulkwalk|set|table)', '-[cAX][ \\t]+(?!\\[redacted\\])'),
   command('htpasswd', '-[a-zA-Z]*b[a-zA-Z]*[ \\t]+\\S{1,200}[ \\t]+\\S{1,100}[ \\t]+'),
-];
+].flat();
 
 /** `curl -u user:password`, `wget`, `smbclient -U user%password`. */
 const USERS = [
   /(\b(?:curl|http|https|httpie|xh|ab|siege|elasticdump)[ \t](?:[^\n|;&]{0,300}?[ \t])??(?:-[a-zA-Z]{0,6}u|--user|--proxy-user|-U|-a|--auth)(?:[ \t]{1,5}|=)?\\{0,7}["']?[^\s:"'\\]{1,100}:)(?!\[redacted\])([^\s"'\\][^\s"']{0,300})/g,
+  /(["'][^\s"']{0,60}\b(?:curl|https?|xh|ab|siege)\\{0,7}["'],[^\n\]]{0,300}?["'](?:-u|--user|--proxy-user|-a|--auth)\\{0,7}["'],\s{0,20}\\{0,7}["'][^\s:"'\\]{1,100}:)(?!\[redacted\])([^"'\\\n]{1,300})/g,
   /(\b(?:smbclient|rpcclient|smbget|mount\.cifs)[ \t](?:[^\n|;&]{0,300}?[ \t])??-U[ \t]{1,5}["']?[^\s%"']{1,100}%)([^\s"']{1,300})/g,
 ];
 

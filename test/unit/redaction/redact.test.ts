@@ -114,6 +114,12 @@ describe('redaction:', () => {
       '%3A%2F%2Fa%3A',
       '["a',
       'name: token\n',
+      '"value":"a","name":"token",',
+      "'curl','-u',",
+      '"mysql","-h",',
+      '?token=%',
+      'password[a',
+      'sshpass -p a ',
     ];
     // With backtracking from each position, a quarter of a million characters take minutes.
     const texts = hostile.map((piece) => piece.repeat(Math.ceil(250_000 / piece.length)));
@@ -133,6 +139,14 @@ describe('redaction:', () => {
     });
     expect(Object.keys(redactTexts({ 'token=abc123': 1 }))).toEqual(['token=[redacted]']);
   });
+
+  test.each(['Authorization', 'proxy-authorization', 'cookie', 'Set-Cookie', 'jwt', 'bearer', 'password2'])(
+    'the value of a label or field %s is hidden whole',
+    (name) => {
+      expect(redactTexts({ [name]: 'plain words' })).toEqual({ [name]: '[redacted]' });
+      expect(redactTexts({ [name]: 'expired' })).toEqual({ [name]: 'expired' });
+    },
+  );
 
   test('a link holds a secret also where its parameters are encoded', () => {
     expect(isSecretLink('https://p/alerts?filter=%7Bpassword%3D%22abc123%22%7D')).toBe(true);
