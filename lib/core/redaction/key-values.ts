@@ -18,7 +18,7 @@ const NAME_CHARACTER = /[\p{L}\p{N}_.-]/u;
 const NAME_ENDS =
   /(?:\\{0,15}(?:["'`]|&quot;|&#34;|&#x22;|&#39;|&apos;|%22|%27|u0022)|\]|%5D)?(?:\]|\[[\w.-]{0,40}\]|%5B[\w.-]{0,40}%5D)?(?: \d{1,2}(?=:))?[ \t]{0,20}/iy;
 const SEPARATOR =
-  /(?::[ \t]?(?:str|string|String|bytes|SecretStr)[ \t]?=|:=|=>|->(?=[ \t])|==?(?![=~])|::?(?=[ \t])|:(?!:)|\\{1,7}u003[ad]|%3D|%3A|-&gt;|=&gt;)[ \t]{0,20}|\((?=\\{0,7}["'`])/iy;
+  /(?::[ \t]{0,3}\n[ \t]{0,20}(?=[^\s:=,[\]{}"']{0,60}\d)(?=[^\s:=,[\]{}"']{5,200}[ \t]{0,20}(?:\n|$))|:[ \t]?(?:str|string|String|bytes|SecretStr)[ \t]?=|:=|=>|->(?=[ \t])|==?(?![=~])|::?(?=[ \t])|:(?!:)|\\{1,7}u003[ad]|%3D|%3A|-&gt;|=&gt;)[ \t]{0,20}|\((?=\\{0,7}["'`])/iy;
 const FLAG_SPACE = /[ \t]{1,20}(?![-|>&])/y;
 /** `use --password to set it` */
 const OPTION_IN_SENTENCE = /^(?:to|or|and|is|for|the|in|on|with|as|an?|flag|option|argument)$/;

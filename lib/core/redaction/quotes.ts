@@ -8,7 +8,7 @@ const MAX_BACKSLASHES = 15;
 
 export type Quote = { mark: string; backslashes: number };
 
-const OPENING = /[bBuUrR@]?(\\{0,15})(["'`]|&quot;|&#34;|&#x22;|&#39;|&apos;|%22|%27|u0022)/y;
+const OPENING = /[bBuUrRnN@]?(\\{0,15})(["'`]|&quot;|&#34;|&#x22;|&#39;|&apos;|%22|%27|u0022)/y;
 
 /** The quote that begins at `at`, and where its content begins. */
 export function readOpening(text: string, at: number): { quote: Quote; from: number } | undefined {

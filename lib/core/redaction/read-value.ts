@@ -35,20 +35,49 @@ const NEXT_WORD_PAIR = /[ \t]["']?[A-Za-z_][\w.-]{0,40}["']?(?:=|:(?!\/\/))/g;
 const PARAMETER_BEGINS = /(?:[?&]|&amp;|%26|%3[Ff])(?:[\w.-]{0,20}(?:\[|%5[Bb]))?$/;
 /** What closes what was open before the pair: brackets, the end of a sentence. */
 const CLOSERS = /[,;.)\]}>]{1,3}$/;
+const TAG = /^<(?:\/|[a-z][\w:-]{0,30}(?:\s[^<>]{0,60})?>)/i;
+/** YAML's tags and anchors: `password: !!str x`. */
+const TAG_OR_ANCHOR = /(?:!!?[A-Za-z]{0,20}|&[\w-]{1,40}) (?=\S)/y;
+/** What assigns a variable in quotes that hold nothing else: `Environment="A=b c"`. */
+const ASSIGNS = /(?:\bEnvironment=|\s(?:-e|--env)[ =])["']$/;
 /** An end of line in a string's escapes, as in JSON, if a line follows it. */
 const ESCAPED_LINE_END = /(?:\\{1,8}[rnt]){1,4}(?=$|["'`\s#<-]|[A-Za-z_][\w.-]{0,60}["']?[ \t]?[:=]|\\)/y;
 
-export function readValue(text: string, pair: Pair): Value | undefined {
+export function readValue(text: string, written: Pair): Value | undefined {
+  TAG_OR_ANCHOR.lastIndex = written.at;
+  const isTagged = written.spaced && !written.isFlag && TAG_OR_ANCHOR.test(text);
+  const pair = isTagged ? { ...written, at: TAG_OR_ANCHOR.lastIndex } : written;
   const { at } = pair;
   if (text[at] === '[' && !text.startsWith(HIDDEN, at)) return readList(text, at);
   if (text[at] === '{' && text[at + 1] !== '{' && !matchesAt(BRACED, text, at)) return undefined;
   const opening = text.startsWith(HIDDEN, at) ? undefined : readOpening(text, at);
   if (opening !== undefined && !endsAround(text, opening, pair)) {
-    const to = findClosing(text, opening.from, opening.quote) ?? text.length;
+    const to = findEndOfParts(text, findClosing(text, opening.from, opening.quote), opening.quote, pair);
     return { from: opening.from, to, quoted: true };
   }
   // A value that was hidden before ends where it was hidden.
   return text.startsWith(HIDDEN, at) ? undefined : readBare(text, pair);
+}
+
+/** The end of quotes that follow each other directly: `'it''s'` of SQL, `'it'"'"'s'` of a shell. */
+function findEndOfParts(text: string, closing: number | undefined, quote: Quote, { around }: Pair): number {
+  let to = closing ?? text.length;
+  for (let of = quote; ; ) {
+    const next = readOpening(text, to + of.backslashes + of.mark.length);
+    const isPart = next !== undefined && /["']/.test(next.quote.mark) && next.quote.mark !== around?.mark;
+    if (
+      !isPart ||
+      next.quote.backslashes !== quote.backslashes ||
+      !text.startsWith(next.quote.mark, next.from - 1)
+    )
+      return to;
+    const end = /^[^\s,;:)\]}]/.test(text.charAt(next.from))
+      ? findClosing(text.slice(0, next.from + MAX_PART), next.from, next.quote)
+      : undefined;
+    if (end === undefined || text.slice(next.from, end).includes('\n')) return to;
+    to = end;
+    of = next.quote;
+  }
 }
 
 /** `["one", "two"]`: all of it, because it is as secret as its parts. */
@@ -85,7 +114,9 @@ function readBare(text: string, pair: Pair): Value {
   return { from, to: closers.length < value.length ? to - closers.length : to, quoted: false };
 }
 
+/** A space ends a value, unless a shell's backslash precedes it. */
 function isSpace(text: string, at: number): boolean {
+  if (text[at] === ' ' && text[at - 1] === '\\' && /[^\\\s]/.test(text.charAt(at - 2))) return false;
   return /\s/.test(text.charAt(at));
 }
 
@@ -106,16 +137,18 @@ function chooseStops(
 ): (at: number) => boolean {
   const before = text.slice(Math.max(0, nameAt - 5), nameAt);
   const isParameter = PARAMETER_BEGINS.test(text.slice(Math.max(0, nameAt - 30), nameAt));
+  // After a plain ? or & the escapes are the value's own.
+  const isEncoded = /[?&%]/.test(before) && !/(?:[?&]|&amp;)$/.test(before);
   // A variable holds what follows up to the next space: WEBHOOK_TOKENS=one=token,two=token.
   const mayHoldPairs =
     isFlag || isPlural(name) || (/^[A-Z][A-Z0-9_]*$/.test(name) && !/[,;&|({[]\s?$/.test(before));
   return (at) => {
     const character = text.charAt(at);
-    if (character === '<') return at > begin && /<\/|<[a-z]/i.test(text.slice(at, at + 2));
+    if (character === '<') return at > begin && TAG.test(text.slice(at, at + 100));
     if (character === '&' && /^&(?:lt|quot|gt|#34|#39|apos);/.test(text.slice(at, at + 6))) return true;
     if (isParameter && (character === '&' || character === '#')) return true;
     if (isParameter && /["'`<>\\]/.test(character)) return true;
-    if (character === '%') return /^%2[26]/.test(text.slice(at, at + 3)) && /[?&%]/.test(before);
+    if (character === '%') return isEncoded && /^%2[26]/.test(text.slice(at, at + 3));
     if (character === '\\') return matchesAt(ESCAPED_LINE_END, text, at);
     if (around === undefined && /["']/.test(character)) return endsWord(text, at);
     return !mayHoldPairs && /[,;&|]/.test(character) && matchesAt(NEXT_PAIR, text, at);
@@ -134,6 +167,7 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
 
 /** Whether the value is the rest of its line, with its spaces: in files of settings, and in a text that is one pair. */
 function isWholeLine(text: string, pair: Pair, end: number): boolean {
+  if (ASSIGNS.test(text.slice(Math.max(0, pair.nameAt - 20), pair.nameAt))) return true;
   if (!pair.beginsLine || pair.isFlag || end - pair.at > MAX_LINE) return false;
   const lines = text.includes('\n');
   if (!lines && !pair.spaced) return false;
@@ -144,5 +178,7 @@ function isWholeLine(text: string, pair: Pair, end: number): boolean {
 
 /** How far ahead the end of what is around the value is looked for, so that the work for each value is bounded. */
 const MAX_AHEAD = 4_000;
+/** How long a part in quotes of its own is. */
+const MAX_PART = 300;
 /** A longer line is no setting. */
 const MAX_LINE = 2_000;

@@ -54,6 +54,15 @@ const USERS = [
   /(\b(?:smbclient|rpcclient|smbget|mount\.cifs)[ \t](?:[^\n|;&]{0,300}?[ \t])??-U[ \t]{1,5}["']?[^\s%"']{1,100}%)([^\s"']{1,300})/g,
 ];
 
+/** The same in quotes, so that the password may hold spaces. */
+const QUOTED_USERS = ['"', "'"].map(
+  (quote) =>
+    new RegExp(
+      String.raw`(\b(?:curl|http|https|xh)[ \t](?:[^\n|;&]{0,300}?[ \t])??(?:-[a-zA-Z]{0,6}u|--user|--proxy-user|-a|--auth)(?:[ \t]{1,5}|=)?${quote}[^\s:"'\\]{1,100}:)(?!\[redacted\])([^"'\\\n]{1,300})(?=${quote})`,
+      'g',
+    ),
+);
+
 const SQL = [
   /(\b(?:password|identified[ \t]+by(?:[ \t]+password)?|identified[ \t]+(?:with|via)[ \t]+\S{1,60}[ \t]+(?:by|as|using))[ \t]{1,5}(?:E|N|U&)?\\{0,7}['"])((?:[^'"\\]|''|\\.){1,500})/gi,
   /(\b(?:old_)?password[ \t]{0,3}\([ \t]{0,3}\\{0,7}['"])([^'"\n]{1,300})/gi,
@@ -82,7 +91,7 @@ const SPOKEN =
 const SPOKEN_TOKEN =
   /(\b(?:token|key)[ \t]["'`])((?=[^\s"'`]{0,60}\d)(?=[^\s"'`]{0,60}[A-Za-z])[A-Za-z0-9_.+/=-]{6,200})(?=["'`])/g;
 
-const RULES = [...COMMANDS, ...USERS, ...SQL, ...FILES, SPOKEN, SPOKEN_TOKEN];
+const RULES = [...COMMANDS, ...QUOTED_USERS, ...USERS, ...SQL, ...FILES, SPOKEN, SPOKEN_TOKEN];
 
 export function redactStatements(text: string): string {
   return RULES.reduce((left, pattern) => left.replace(pattern, hideWord), text);
