@@ -2,11 +2,9 @@
  * Writes lib/core/redaction/provider-patterns.ts: the patterns by which secretlint's recommended rules find tokens. `--check`, part
  * of `npm run check`, only compares. The rules themselves are 64 KB, know files and report positions; their patterns are data.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
-import { writeChanged } from './write-changed.ts';
+import { runGenerator } from './write-changed.ts';
 
 const FILE = join(import.meta.dirname, '..', 'lib', 'core', 'redaction', 'provider-patterns.ts');
 
@@ -24,24 +22,9 @@ Writes the patterns of secretlint's recommended rules into lib/core/redaction/pr
   --check   write nothing; exit code 1 if the file has others
   --help    show this`;
 
-function main(): number {
-  const { values } = parseArgs({
-    options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+function makeModule(written: string): string | undefined {
   const text = writeModule(rules.filter(({ meta }) => !LEFT_OUT.has(meta.id)).map(readRule));
-  if (readFileSync(FILE, 'utf8') === text) return 0;
-  if (values.check) {
-    console.error(
-      'provider-patterns.ts has other patterns than the rules; npm run redaction:patterns writes it.',
-    );
-    return 1;
-  }
-  writeChanged(FILE, text);
-  return 0;
+  return text === written ? undefined : text;
 }
 
 type Rule = (typeof rules)[number];
@@ -85,4 +68,9 @@ function writePattern({ source, flags }: RegExp): string {
   return `  /${source.replaceAll(/\(\?<[a-z]+>/g, '(?:')}/${flags},`;
 }
 
-process.exitCode = main();
+process.exitCode = runGenerator({
+  help: HELP,
+  file: FILE,
+  stale: 'provider-patterns.ts has other patterns than the rules; npm run redaction:patterns writes it.',
+  make: makeModule,
+});

@@ -2,12 +2,11 @@
  * Writes the JSON Schema of what is posted to webhooks into docs/webhook.md. `--check`, part of `npm run check`, only
  * compares. It is made of lib/channels/webhook/body-schema.ts, to which tests hold what is rendered.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { webhookBodySchema } from '../lib/channels/webhook/body-schema.ts';
-import { writeChanged } from './write-changed.ts';
+import { runGenerator } from './write-changed.ts';
 
 const DOCUMENT = join(import.meta.dirname, '..', 'docs', 'webhook.md');
 const BLOCK = /(## JSON Schema[\s\S]*?```json\n)([\s\S]*?)(\n```)/;
@@ -19,28 +18,17 @@ Writes the JSON Schema of webhooks into docs/webhook.md.
   --check   write nothing; exit code 1 if the document has another
   --help    show this`;
 
-function main(): number {
-  const { values } = parseArgs({
-    options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const written = readFileSync(DOCUMENT, 'utf8');
+function makeDocument(written: string): string | undefined {
   const schema = z.toJSONSchema(webhookBodySchema);
   const [, begin = '', shown = '', end = ''] = BLOCK.exec(written) ?? [];
   // The formatter lays it out in its own way.
-  if (isDeepStrictEqual(JSON.parse(shown), JSON.parse(JSON.stringify(schema)))) return 0;
-  if (values.check) {
-    console.error('docs/webhook.md has another schema than body-schema.ts; npm run docs:webhook writes it.');
-    return 1;
-  }
-  writeChanged(
-    DOCUMENT,
-    written.replace(BLOCK, () => begin + JSON.stringify(schema, null, 2) + end),
-  );
-  return 0;
+  if (isDeepStrictEqual(JSON.parse(shown), JSON.parse(JSON.stringify(schema)))) return undefined;
+  return written.replace(BLOCK, () => begin + JSON.stringify(schema, null, 2) + end);
 }
 
-process.exitCode = main();
+process.exitCode = runGenerator({
+  help: HELP,
+  file: DOCUMENT,
+  stale: 'docs/webhook.md has another schema than body-schema.ts; npm run docs:webhook writes it.',
+  make: makeDocument,
+});
