@@ -1,0 +1,3 @@
+import { suiteConfig } from '../support/vitest/suite-config.ts';
+
+export default suiteConfig('model', { maxWorkers: 2 });
