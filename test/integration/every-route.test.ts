@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localCredentials, localRegion } from '../../infra/local/aws/dynamodb.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
@@ -11,16 +9,16 @@ import { bearer, type HttpEventFactory, httpEvent, lambdaContext } from '../supp
 import { SIGNING_SECRET, slackSignature } from '../support/factories/slack-action.ts';
 import { storedIncident } from '../support/factories/stored-incident.ts';
 import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
-import { type ServiceRoute, serviceRoutes, serviceVariables } from '../support/servers/service-routes.ts';
+import {
+  importHandler,
+  type RouteHandler,
+  type ServiceRoute,
+  serviceRoutes,
+  serviceVariables,
+} from '../support/servers/service-routes.ts';
 
 // Every HTTP route of serverless.yml, through its real handler and wiring, so that a new route is tested by itself.
 
-type Handler = (
-  event: APIGatewayProxyEventV2,
-  context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2>;
-
-const root = join(import.meta.dirname, '..', '..');
 const incident = storedIncident();
 const maintenance = {
   id: createMaintenanceId(systemClock.now() + HOUR, 'abcdef0123'),
@@ -43,7 +41,7 @@ const withId = withToken.filter(({ path }) => path.includes('{id}'));
 const writing = withToken.filter(({ method }) => method !== 'GET');
 
 let local: LocalTable;
-const handlers = new Map<string, Handler>();
+const handlers = new Map<string, RouteHandler>();
 
 beforeAll(async () => {
   local = await startLocalTable();
@@ -72,8 +70,7 @@ beforeAll(async () => {
     vi.stubEnv(name, value);
   }
   for (const { file } of routes.filter((each) => !isPage(each))) {
-    const module: { handler: Handler } = await import(join(root, `${file}.ts`));
-    handlers.set(file, module.handler);
+    handlers.set(file, await importHandler({ file }));
   }
 });
 

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localCredentials, localRegion } from '../../infra/local/aws/dynamodb.ts';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
@@ -12,17 +10,11 @@ import { HOUR } from '../../lib/core/shared/time.ts';
 import { bearer, httpEvent, lambdaContext } from '../support/factories/http-event.ts';
 import { storedAlert, storedDiagnosis, storedIncident } from '../support/factories/stored-incident.ts';
 import { type LocalTable, startLocalTable } from '../support/servers/local-table.ts';
-import { serviceRoutes, serviceVariables } from '../support/servers/service-routes.ts';
+import { importHandler, serviceRoutes, serviceVariables } from '../support/servers/service-routes.ts';
 
 // Every route of serverless.yml that reads, through its real handler, over a table in which every text holds a secret: a new route
 // is tested by itself.
 
-type Handler = (
-  event: APIGatewayProxyEventV2,
-  context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2>;
-
-const root = join(import.meta.dirname, '..', '..');
 const SECRET = 'c4n4ryZx8';
 const LEAK = `password=${SECRET}`;
 const now = systemClock.now();
@@ -118,7 +110,7 @@ afterAll(async () => {
 
 describe('a secret in the table', () => {
   it.each(reading)('is in no answer of $route', async ({ file, method, path }) => {
-    const { handler }: { handler: Handler } = await import(join(root, `${file}.ts`));
+    const handler = await importHandler({ file });
     const parameters = path.includes('{id}') ? { parameters: { id: incident.id } } : {};
 
     const { statusCode, body, headers } = await handler(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -16,6 +17,24 @@ const serviceSchema = z.object({
     }),
   ),
 });
+
+export type RouteHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/**
+ * The route's handler as a new process has it: it reads the environment at its first request. A handler that another
+ * test file in this process has used keeps the table of that file.
+ */
+export async function importHandler({ file }: Pick<ServiceRoute, 'file'>): Promise<RouteHandler> {
+  imports += 1;
+  const path = join(import.meta.dirname, '..', '..', '..', `${file}.ts`);
+  const module: { handler: RouteHandler } = await import(`${path}?import=${imports}`);
+  return module.handler;
+}
+
+let imports = 0;
 
 function serviceFunctions() {
   const file = join(import.meta.dirname, '..', '..', '..', 'serverless.yml');

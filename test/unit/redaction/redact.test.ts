@@ -135,10 +135,10 @@ describe('redaction:', () => {
     // With backtracking from each position, a quarter of a million characters take minutes.
     const texts = hostile.map((piece) => piece.repeat(Math.ceil(250_000 / piece.length)));
 
-    const redacted = mustEnd(() => texts.map(redact));
+    const redacted = texts.map((text) => mustEnd(() => redact(text)));
 
     expect(redacted).toHaveLength(hostile.length);
-  }, 120_000);
+  });
 
   test('a text under the name of a secret is hidden whole, at any depth, and so is a name that holds one', () => {
     const labels = { password: 'plain words', pod: 'api-0', nested: [{ api_key: 'k', secretName: 'db' }] };
