@@ -53,7 +53,7 @@ export async function createLocalTable(endpoint: string, tableName: string): Pro
 }
 
 /** The part of the table's properties that CreateTable accepts; backups and expiry are AWS's own. */
-function tableDefinition(): Omit<CreateTableCommandInput, 'TableName'> {
+export function tableDefinition(): Omit<CreateTableCommandInput, 'TableName'> {
   const resources = readResources('table.yml', {
     stackName: 'local',
     getAtt: (logicalId, attribute) => `${logicalId}.${attribute}`,
