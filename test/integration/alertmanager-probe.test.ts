@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAlertmanagerProbe } from '../../lib/adapters/alertmanager/alertmanager-probe.ts';
+import { capturedEvent } from '../support/factories/captured-event.ts';
 import { readBounds } from '../support/factories/read-bounds.ts';
 import { freePorts } from '../support/servers/free-ports.ts';
 import { serve, stopServing } from '../support/servers/serve.ts';
@@ -35,6 +36,17 @@ describe('Alertmanager', () => {
       ],
     });
     expect(asked[0]).toMatch(/^\/api\/v2\/alerts/);
+  });
+
+  test('an alert under one of several sets of matchers of a silence is suppressed, as a new Alertmanager lists it', async () => {
+    const url = await serve((_request, response) => response.end(capturedEvent('newest/alerts-silenced')));
+
+    const answer = await alertsOf([url]);
+
+    const states =
+      answer.kind === 'ok' && answer.value.map(({ labels, state }) => [labels['alertname'], state]);
+    expect(states).toContainEqual(['HighErrorRate', 'suppressed']);
+    expect(states).toContainEqual(['SpeicherErschöpft', 'active']);
   });
 
   test('an alert of any peer is there, and unsilenced when any peer would notify', async () => {

@@ -38,6 +38,10 @@ export type AlertmanagerPairOptions = {
    */
   peerTimeout?: string;
   repeatInterval?: string;
+  /** Labels by which alerts are grouped; alertname by default. */
+  groupBy?: string[];
+  /** What each peer finds as its snapshot of silences when it starts. */
+  silences?: Uint8Array;
 };
 
 const clusterStatus = z.object({ cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }) });
@@ -79,6 +83,10 @@ function startPeer(peer: Peer, options: AlertmanagerPairOptions): Promise<RealPr
   mkdirSync(folder, { recursive: true });
   const configFile = join(folder, 'alertmanager.yml');
   writeFileSync(configFile, stringify(configuration(options)));
+  if (options.silences) {
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data', 'silences'), options.silences);
+  }
   return startRealProcess({
     command: ALERTMANAGER,
     args: [
@@ -104,7 +112,7 @@ function configuration(options: AlertmanagerPairOptions) {
   return {
     route: {
       receiver: options.receivers[0]?.name,
-      group_by: ['alertname'],
+      group_by: options.groupBy ?? ['alertname'],
       group_wait: '1s',
       group_interval: '2s',
       repeat_interval: options.repeatInterval ?? '1h',

@@ -30,6 +30,10 @@ export type RealMonitoringOptions = {
   externalURLs?: [string, string];
   peerTimeout?: string;
   repeatInterval?: string;
+  groupBy?: string[];
+  silences?: Uint8Array;
+  /** A file with rules besides those of cryptofunk-rules.yml. */
+  moreRules?: string;
 };
 
 export async function startRealMonitoring(options: RealMonitoringOptions): Promise<RealMonitoring> {
@@ -46,7 +50,12 @@ export async function startRealMonitoring(options: RealMonitoringOptions): Promi
     const alertmanagers = await startAlertmanagerPair({ ...options, folder });
     parts.push(alertmanagers);
     const { target } = exporter;
-    const prometheus = await startRealPrometheus({ folder, target, alertmanagers: alertmanagers.targets });
+    const prometheus = await startRealPrometheus({
+      folder,
+      target,
+      alertmanagers: alertmanagers.targets,
+      moreRules: options.moreRules,
+    });
     parts.push(prometheus);
     return { prometheus, alertmanagers, trouble: troubleOf(exporter), folder, stop };
   } catch (error) {

@@ -22,6 +22,8 @@ export type RealPrometheusOptions = {
   alertmanagers: string[];
   /** The host in the links of alerts instead of this machine. */
   externalURL?: string;
+  /** A file with more rules. */
+  moreRules?: string | undefined;
 };
 
 const RULES = fileURLToPath(new URL('cryptofunk-rules.yml', import.meta.url));
@@ -62,7 +64,7 @@ function configuration(options: RealPrometheusOptions) {
       evaluation_interval: '1s',
       external_labels: { environment: 'prod' },
     },
-    rule_files: ['rules.yml'],
+    rule_files: ['rules.yml', ...(options.moreRules ? [options.moreRules] : [])],
     alerting: { alertmanagers: [{ static_configs: [{ targets: options.alertmanagers }] }] },
     scrape_configs: [
       {

@@ -6,11 +6,17 @@ import { parseWebhook } from '../../../lib/core/alert/parse-webhook.ts';
 import { webhookAlert, webhookBody } from '../../support/factories/webhook.ts';
 
 const captured = 'events/alertmanager';
-const payloads = readdirSync(captured).filter(
-  (name) => name.endsWith('.json') && !name.startsWith('headers'),
+/** The webhooks among them; `newest/` is of a newer Alertmanager. */
+const payloads = readdirSync(captured, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /(^|\/)(firing|joined|partly|refired|repeated|resolved|truncated)-[^/]*\.json$/.test(name),
 );
 
 describe('parsing a recorded webhook of Alertmanager', () => {
+  it('is tried on those of an older and of a newer one', () => {
+    expect(payloads.filter((name) => name.startsWith('newest/')).length).toBeGreaterThan(5);
+    expect(payloads.filter((name) => !name.includes('/')).length).toBeGreaterThan(10);
+  });
+
   it.each(payloads)('reads every alert of %s', (name) => {
     const body = readFileSync(`${captured}/${name}`, 'utf8');
     const sent = (JSON.parse(body) as { alerts: unknown[] }).alerts.length;
