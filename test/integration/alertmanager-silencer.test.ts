@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAlertmanagerSilencer } from '../../lib/adapters/alertmanager/alertmanager-silencer.ts';
 import { HOUR } from '../../lib/core/shared/time.ts';
+import { capturedEvent } from '../support/factories/captured-event.ts';
 import { holdDeadlines } from '../support/fakes/hold-deadlines.ts';
 import { freePorts } from '../support/servers/free-ports.ts';
 import { serve, stopServing } from '../support/servers/serve.ts';
@@ -91,6 +92,26 @@ describe('silencing through Alertmanager’s API', () => {
     expect(posted).toHaveLength(1);
   });
 
+  describe('where somebody’s silence has several sets of matchers, which an Alertmanager cannot list', () => {
+    test('makes a new one', async () => {
+      const asked: string[] = [];
+      const posted: unknown[] = [];
+      const url = await peer({ posted, asked, unlistable: true });
+
+      expect(await silence([url])).toMatchObject({ kind: 'created' });
+      expect(posted).toHaveLength(1);
+      expect(asked).toEqual(['/api/v2/silences', '/api/v2/silences?filter=alertname%3D%22A%22']);
+    });
+
+    test('finds its own all the same', async () => {
+      const posted: unknown[] = [];
+      const url = await peer({ posted, standing: [standing], unlistable: true });
+
+      expect(await silence([url])).toMatchObject({ kind: 'existing', id: 'old-one' });
+      expect(posted).toEqual([]);
+    });
+  });
+
   test('reads a silence without isEqual, as an Alertmanager before 0.22 writes it', async () => {
     const url = await peer({
       posted: [],
@@ -140,16 +161,27 @@ function bounds(timeoutMs: number) {
   return { timeoutMs, signal: new AbortController().signal };
 }
 
-/** A peer that accepts every silence. */
+/**
+ * A peer that accepts every silence. `unlistable`: one that the filter leaves out has several sets of matchers. `asked`
+ * gets the paths of its GET requests.
+ */
 function peer({
   posted,
   standing: known = [],
+  unlistable = false,
+  asked = [],
 }: {
   posted: unknown[];
   standing?: unknown[];
+  unlistable?: boolean;
+  asked?: string[];
 }): Promise<string> {
   return serveJson((request, response) => {
-    if (request.method === 'GET') return void response.end(JSON.stringify(known));
+    if (request.method === 'GET') {
+      asked.push(request.url ?? '');
+      if (!unlistable || request.url?.includes('?filter=')) return void response.end(JSON.stringify(known));
+      return void response.writeHead(500).end(capturedEvent('newest/silences-several-matcher-sets'));
+    }
     let text = '';
     request.on('data', (chunk) => {
       text += String(chunk);

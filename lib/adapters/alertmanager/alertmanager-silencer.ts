@@ -1,5 +1,6 @@
-import type { AxiosInstance, AxiosResponse } from 'axios';
+import { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import * as z from 'zod/mini';
+import { formatEquality } from '../../core/alert/matcher.ts';
 import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import type {
   SilenceMatcher,
@@ -92,7 +93,17 @@ async function find(
   { incidentId, matchers, now }: SilenceRequest,
   bounds: Bounds,
 ): Promise<Known | undefined> {
-  const answer = await http.get<unknown>(`${url}/api/v2/silences`, requestOptions(bounds));
+  const list = `${url}/api/v2/silences`;
+  const answer = await http.get<unknown>(list, requestOptions(bounds)).catch((error: unknown) => {
+    if (!isUnlistable(error)) throw error;
+    // Silences without these matchers are then not listed, and so neither is that one.
+    const filter = matchers.map(({ name, value }) => formatEquality(name, value));
+    return http.get<unknown>(list, {
+      ...requestOptions(bounds),
+      params: { filter },
+      paramsSerializer: { indexes: null },
+    });
+  });
   const mine = readBody(z.array(z.unknown()), answer).flatMap((entry): Known[] => {
     // An entry that cannot be read is not ours: at worst, a second silence stands beside it.
     const { data } = z.safeParse(silenceSchema, entry);
@@ -100,6 +111,18 @@ async function find(
     return known === undefined || known.until <= now ? [] : [known];
   });
   return mine.toSorted((a, b) => b.until - a.until)[0];
+}
+
+/**
+ * True where somebody's silence has several sets of matchers. API v2 of Alertmanager 0.32 and newer cannot show it, and then
+ * lists no silence at all: https://github.com/prometheus/alertmanager/issues/4946
+ */
+function isUnlistable(error: unknown): boolean {
+  return (
+    error instanceof AxiosError &&
+    error.response?.status === 500 &&
+    /multiple matcher sets/.test(String(error.response.data))
+  );
 }
 
 function findKnown(

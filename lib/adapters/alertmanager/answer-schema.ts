@@ -40,7 +40,7 @@ export const silenceSchema = z.object({
   endsAt: timeSchema,
   comment: z._default(z.string(), ''),
   createdBy: z._default(z.string(), ''),
-  /** Absent where a silence has several sets of them, as none of ours has. */
+  /** Absent where a silence has none, as none of ours. */
   matchers: z.nullish(
     z.array(
       z.object({

@@ -51,6 +51,11 @@ export function parseMatchers(text: string): Matcher[] | { mistake: string } {
   return matchers.length > 0 ? matchers : { mistake: 'it holds no matcher' };
 }
 
+/** The text of `name="value"`. Names beyond the classic ones are quoted, which older Alertmanagers cannot read. */
+export function formatEquality(name: string, value: string): string {
+  return `${/^[a-z_][a-z0-9_]*$/i.test(name) ? name : quote(name)}=${quote(value)}`;
+}
+
 /** Whether labels satisfy every matcher. */
 export function matchesAll(matchers: Matcher[], labels: Readonly<Record<string, string>>): boolean {
   return matchers.every((matcher) => matches(matcher, labels));
@@ -90,4 +95,8 @@ function unescape(quoted: string | undefined): string | undefined {
   return quoted?.replace(/\\([n"\\])/g, (_whole, character: string) =>
     character === 'n' ? '\n' : character,
   );
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 }

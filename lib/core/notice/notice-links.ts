@@ -1,5 +1,6 @@
 import type { AlertDetail } from '../alert/alert.ts';
 import { findSharedLabels, getLabel } from '../alert/labels.ts';
+import { formatEquality } from '../alert/matcher.ts';
 import { NO_ALERTNAME } from '../grouping/group-alerts.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isOnlyGrafanas } from '../incident/status.ts';
@@ -146,7 +147,10 @@ function alertmanagerUrl(input: { incident: Incident; current: AlertDetail[] }):
   const wanted = Object.entries(selectFilterLabels(input));
   // What does not fit is left out: a wider page still has these alerts.
   for (let count = wanted.length; count > 0; count -= 1) {
-    const filter = `{${wanted.slice(0, count).map(formatMatcher).join(',')}}`;
+    const filter = `{${wanted
+      .slice(0, count)
+      .map(([name, value]) => formatEquality(name, value))
+      .join(',')}}`;
     // encodeURIComponent throws on half a character.
     const url = `${page}?filter=${encodeURIComponent(filter.toWellFormed())}`;
     if (url.length <= MAX_URL) return url;
@@ -169,15 +173,6 @@ function selectFilterLabels(input: { incident: Incident; current: AlertDetail[] 
   const isNamed = alertname !== NO_ALERTNAME || getLabel(shared, 'alertname') === NO_ALERTNAME;
   const wanted = isNamed && !isClipped(alertname) ? { alertname, ...group } : { ...group, ...shared };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== '' && !isClipped(value)));
-}
-
-/** Names beyond the classic ones are quoted: https://prometheus.io/docs/alerting/latest/configuration/#matcher */
-function formatMatcher([name, value]: [string, string]): string {
-  return `${/^[a-z_][a-z0-9_]*$/i.test(name) ? name : quote(name)}=${quote(value)}`;
-}
-
-function quote(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 }
 
 /** The address if it is safe to show, else `undefined`. */
