@@ -69,8 +69,6 @@ beforeAll(async () => {
   })) {
     vi.stubEnv(name, value);
   }
-  // A handler wires itself once. Another file of this process may have called it, with a table that is gone.
-  vi.resetModules();
   for (const { file } of routes.filter((each) => !isPage(each))) {
     handlers.set(file, await importHandler({ file }));
   }

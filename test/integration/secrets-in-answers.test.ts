@@ -96,8 +96,6 @@ beforeAll(async () => {
   })) {
     vi.stubEnv(name, value);
   }
-  // A handler wires itself once. Another file of this process may have called it, with a table that is gone.
-  vi.resetModules();
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
     logged.push(String(line));
     return true;
