@@ -90,6 +90,18 @@ describe('a maintenance', () => {
     expect(incidents(system)[0]).not.toHaveProperty('muted');
   });
 
+  it('that cannot be compared with an alert that joins a muted incident does not keep it muted', async () => {
+    const system = new FirstResponder();
+    await maintain(system, 'env="test"');
+    await fire(system, { env: 'test' });
+    system.world.faults.failOn('history.details');
+
+    await fire(system, { env: 'prod' });
+
+    expect(JSON.stringify(system.slack.posted)).toContain('<!channel>');
+    expect(incidents(system)[0]).not.toHaveProperty('muted');
+  });
+
   it('covers an incident together with another maintenance', async () => {
     const system = new FirstResponder();
     await maintain(system, 'env="a"');

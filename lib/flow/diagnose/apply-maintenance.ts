@@ -45,7 +45,7 @@ type Muting = {
 
 /**
  * The reason why a maintenance mutes a notice; undefined: the notice goes out. It also goes out whenever
- * anything here fails. First records the incident for the final summary, then checks that the maintenance is
+ * anything here fails, and an incident that was muted then pages: its notice alone would call nobody. First records the incident for the final summary, then checks that the maintenance is
  * still active, then mutes the incident. So the end of a maintenance finds everything that it has muted.
  *
  * Pages for an incident that was muted and is no longer covered. Only this can throw, so that the caller
@@ -71,9 +71,9 @@ export async function applyMaintenance({ ports, incident, details }: Muting): Pr
       incidentId: incident.id,
       error,
     });
-    return undefined;
   }
-  if (incident.muted !== undefined) await change(ports, incident.id, { type: 'unmuted' }, now);
+  if (incident.muted !== undefined && isFiring(incident))
+    await change(ports, incident.id, { type: 'unmuted' }, now);
   return undefined;
 }
 
