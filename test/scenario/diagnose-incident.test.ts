@@ -40,13 +40,36 @@ describe('a diagnosis', () => {
 
   it('that cannot be stored costs neither the notice nor a second attempt', async () => {
     const { system, message } = await opened();
-    system.world.faults.failOn('history.addDiagnosis');
+    system.world.faults.failOn('history.addDiagnosis', { times: 2 });
 
     const result = await diagnoseIncident(system.diagnosePorts, { message, attempt: 1 });
 
     expect(result).toEqual({ targets: 3, diagnosed: 'skipped' });
     expect(system.world.deliveries.sent).toHaveLength(3);
   });
+
+  it('that cannot be stored at once is stored in the next moment', async () => {
+    const { system, message } = await opened();
+    system.world.faults.failOn('history.addDiagnosis');
+
+    await diagnoseIncident(system.diagnosePorts, { message, attempt: 1 });
+
+    expect(system.world.history.allDiagnoses()).toMatchObject([{ id: message.effect.id, findings: [{}] }]);
+  });
+
+  it.each(['history.diagnosis', 'history.details'])(
+    'without %s stands in the history with the reason',
+    async (read) => {
+      const { system, message } = await opened();
+      system.world.faults.failOn(read);
+
+      await diagnoseIncident(system.diagnosePorts, { message, attempt: 1 });
+
+      expect(system.world.history.allDiagnoses()).toMatchObject([
+        { id: message.effect.id, findings: [], skipped: 'the checks could not be run, or not stored' },
+      ]);
+    },
+  );
 
   it('is not run again for an effect that has one', async () => {
     const { system, message } = await opened();

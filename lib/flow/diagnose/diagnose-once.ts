@@ -42,6 +42,7 @@ export async function diagnoseOnce(
 ): Promise<Diagnosed> {
   const { incident, effect } = request;
   if (skip?.quiet) return { diagnosed: 'none' };
+  let made: Diagnosis | undefined;
   try {
     if (skip === undefined) {
       const stored = await ports.history.diagnosis(incident.id, effect.id);
@@ -52,21 +53,32 @@ export async function diagnoseOnce(
           .then((details) => ports.diagnose({ ...request, alerts: selectCurrentDetails(incident, details) })),
         gatherContext(ports, incident),
       ]);
-      const made = await ports.history.addDiagnosis(
-        truncateDiagnosis({ ...diagnosis, ...context, reason: effect.reason }),
-      );
-      return { diagnosed: 'ran', diagnosis: made };
+      made = truncateDiagnosis({ ...diagnosis, ...context, reason: effect.reason });
+      return { diagnosed: 'ran', diagnosis: await ports.history.addDiagnosis(made) };
     }
     // Keeps a diagnosis that an earlier attempt has stored.
     const first = createSkipped(incident, effect, skip.why, ports.clock.now());
     return { diagnosed: 'skipped', diagnosis: await ports.history.addDiagnosis(first) };
   } catch (error) {
-    ports.log.error('a diagnosis was lost; the notice is sent without it', {
-      incidentId: incident.id,
-      error: getMessage(error),
-    });
+    logLost(ports, incident, error);
+    return keepWhatIsLeft(ports, made ?? createSkipped(incident, effect, LOST, ports.clock.now()));
   }
-  return { diagnosed: 'skipped' };
+}
+
+const LOST = 'the checks could not be run, or not stored';
+
+/** Once more, so that the history has the diagnosis, or says why it has none. */
+async function keepWhatIsLeft(ports: DiagnoseOncePorts, left: Diagnosis): Promise<Diagnosed> {
+  try {
+    const diagnosis = await ports.history.addDiagnosis(left);
+    return { diagnosed: diagnosis.skipped === undefined ? 'ran' : 'skipped', diagnosis };
+  } catch {
+    return { diagnosed: 'skipped' };
+  }
+}
+
+function logLost({ log }: DiagnoseOncePorts, { id: incidentId }: Incident, error: unknown): void {
+  log.error('a diagnosis could not be made or stored', { incidentId, error: getMessage(error) });
 }
 
 function createSkipped(incident: Incident, effect: Effect, why: string, now: Millis): Diagnosis {
