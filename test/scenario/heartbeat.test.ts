@@ -67,6 +67,21 @@ describe('a Watchdog', () => {
 });
 
 describe('a missing Watchdog', () => {
+  it('does not claim that nothing else was heard when that cannot be read', async () => {
+    const system = new FirstResponder();
+    await system.receive([watchdog(system), webhookAlert({ startsAt: system.now })]);
+    system.world.clock.advance(11 * MINUTE);
+    system.world.faults.failOn('history.open');
+
+    await system.tick();
+    await system.drain();
+
+    const [root] = system.slack
+      .roots(CRITICAL)
+      .filter(({ message }) => message.text.includes('HeartbeatMissing'));
+    expect(root?.message.text).toContain('whether other alerts of it were heard is not known');
+  });
+
   it('opens a critical incident after its interval, which pages like any other and resolves when it returns', async () => {
     const system = new FirstResponder();
     await heartbeats(system, 3);

@@ -46,6 +46,9 @@ export function isMissing({ seenAt }: Heartbeat, rule: HeartbeatRule, now: Milli
   return rule.watch && now - seenAt > rule.interval;
 }
 
+/** When a webhook of the source last had any other alert. Absent: none that is open. */
+export type HeardAt = Millis | 'unknown';
+
 /**
  * Turns the state of a heartbeat into an alert that this system observes itself; undefined when nothing
  * changes. Times depend only on the last heartbeat, so a late or repeated tick observes the same alert. After
@@ -56,8 +59,7 @@ export function observeHeartbeat(
   heartbeat: Heartbeat,
   latest: Incident | undefined,
   now: Millis,
-  /** When a webhook of the source last had any other alert, if known. */
-  heardAt?: Millis,
+  heardAt?: HeardAt,
 ): ObservedEvent | undefined {
   const rule = findHeartbeatRule(catalog, heartbeat.source);
   const since = heartbeat.seenAt + rule.interval;
@@ -94,13 +96,10 @@ function toHeartbeatEvent(
   { source, seenAt, externalURL }: Heartbeat,
   alert: { status: 'firing' | 'resolved'; startsAt: Millis; endsAt: Millis },
   rule: HeartbeatRule,
-  heardAt?: Millis,
+  heardAt?: HeardAt,
 ): ObservedEvent {
   const last = `The last ${rule.alertname} of ${source} came at ${formatMinute(seenAt)}`;
-  const other =
-    heardAt === undefined
-      ? 'no other alert of it is open'
-      : `other alerts were heard at ${formatMinute(heardAt)}`;
+  const other = describeHeard(heardAt);
   return observeOwn({
     ...alert,
     alertname: HEARTBEAT_MISSING,
@@ -109,6 +108,12 @@ function toHeartbeatEvent(
     summary: `${last}; ${other}.`,
     shown: { heartbeat: rule.alertname },
   });
+}
+
+function describeHeard(heardAt: HeardAt | undefined): string {
+  if (heardAt === undefined) return 'no other alert of it is open';
+  if (heardAt === 'unknown') return 'whether other alerts of it were heard is not known';
+  return `other alerts were heard at ${formatMinute(heardAt)}`;
 }
 
 function formatMinute(time: Millis): string {

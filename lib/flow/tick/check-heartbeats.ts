@@ -2,6 +2,7 @@ import {
   getHeartbeatKey,
   getHeartbeatStatus,
   HEARTBEAT_MISSING,
+  type HeardAt,
   isHeartbeatIncident,
   observeHeartbeat,
 } from '../../core/heartbeat/heartbeat.ts';
@@ -60,7 +61,7 @@ async function checkOne(ports: CheckHeartbeatsPorts, heartbeat: Heartbeat): Prom
 }
 
 /** When the source's last webhook about an open incident came; worth a try, never a delay. */
-async function findLastWebhook(ports: CheckHeartbeatsPorts, source: string): Promise<Millis | undefined> {
+async function findLastWebhook(ports: CheckHeartbeatsPorts, source: string): Promise<HeardAt | undefined> {
   try {
     const { incidents } = await ports.history.open(source, MAX_ASKED);
     const open = await Promise.all(incidents.map(({ id }) => ports.incidents.get(id)));
@@ -70,7 +71,7 @@ async function findLastWebhook(ports: CheckHeartbeatsPorts, source: string): Pro
     return heard.length === 0 ? undefined : Math.max(...heard);
   } catch (error) {
     ports.log.warn('the last webhook of a source is not known', { source, error });
-    return undefined;
+    return 'unknown';
   }
 }
 
