@@ -145,6 +145,20 @@ describe('the details of an incident', () => {
     expect(threadOf(system)).toHaveLength(1);
   });
 
+  it('are posted although the queue did not take their message at once', async () => {
+    const system = new FirstResponder();
+    system.found = many;
+    await system.receive([webhookAlert({ startsAt: system.now })]);
+    while (await system.consumeDiagnose());
+    system.world.faults.failOn('deliveries.send');
+
+    await system.drain();
+    await system.minutes(2);
+
+    expect(system.slack.posted.filter(({ threadTs }) => threadTs !== undefined)).toHaveLength(2);
+    expect(system.slack.roots()).toHaveLength(2);
+  });
+
   it('are not posted after the resolve', async () => {
     const system = new FirstResponder();
     system.found = many;

@@ -29,6 +29,8 @@ import { type Delivering, type DeliverNoticeResult, recordDelivery } from './rec
 import type { Held } from './under-claim.ts';
 
 const CLAIM_RETRY_SECONDS = 5;
+/** From this attempt on, a page whose details cannot be queued goes without them: people have the page. */
+const LAST_ATTEMPT_FOR_DETAILS = 5;
 
 export type FinishPorts = FailOverPorts & { destinations: Pick<DestinationStore, 'saveDelivery'> };
 
@@ -48,17 +50,17 @@ export async function finishWithoutSending(
   { save }: Save,
   { record, plan }: Seen & { plan: Exclude<Plan, SendPlan> },
 ): Promise<DeliverNoticeResult> {
-  const [, , result] = await Promise.all([
+  const [, queued, result] = await Promise.all([
     Promise.all([save(record), plan.do === 'superseded' ? releaseReport(ports, input.message) : undefined]),
     // The earlier attempt may have died before it queued the details.
     plan.do === 'notified' && record.root !== undefined && !isSameMessage(record.detailsOf, record.root)
       ? queueDetails(ports, input.message, record)
-      : undefined,
+      : true,
     plan.do === 'superseded'
       ? done(ports, input, 'superseded', plan.why)
       : done(ports, input, 'delivered', 'sent by an earlier attempt'),
   ]);
-  return result;
+  return mayFinish(queued, input.attempt) ? result : toRetry(NOT_QUEUED);
 }
 
 /**
@@ -98,13 +100,14 @@ export async function finishDelivery(
   if (outcome.kind === 'delivered') {
     const { failure: _, wholeChannel: __, ...well } = record;
     const notified = await reportFailure(ports, { message, incident, record: well }, outcome);
-    const [saved, result] = await Promise.all([
+    const [saved, result, queued] = await Promise.all([
       save(notified),
       done(ports, input, plan.do === 'digest' ? 'digest' : 'delivered', outcome.refused, outcome.ref),
-      hasDetails ? queueDetails(ports, sent, notified) : undefined,
+      hasDetails ? queueDetails(ports, sent, notified) : true,
     ]);
     // The run that has the claim now decides from the record what remains; this run no longer can.
-    return saved ? result : toRetry('another run has taken this destination over');
+    if (!saved) return toRetry('another run has taken this destination over');
+    return mayFinish(queued, attempt) ? result : toRetry(NOT_QUEUED);
   }
   const detail = `${outcome.reason}: ${outcome.detail}`;
   const channel = findChannel(ports.channels, message.target.channel);
@@ -166,15 +169,21 @@ function retry(
   };
 }
 
+const NOT_QUEUED = 'the details of an incident could not be queued';
+
+function mayFinish(detailsAreQueued: boolean, attempt: number): boolean {
+  return detailsAreQueued || attempt >= LAST_ATTEMPT_FOR_DETAILS;
+}
+
 /**
- * Queues the message for the details. People have their page by then, so a failure here must not make the
- * page look undelivered.
+ * Queues the message for the details; `false`: the queue did not accept it. People have their page by then, so the
+ * message comes again for the details a few times only, and is never a dead letter for them.
  */
 async function queueDetails(
   { deliveries, log }: FinishPorts,
   { effect, ...message }: NoticeMessage,
   { root }: DestinationRecord,
-): Promise<void> {
+): Promise<boolean> {
   const { schema, incidentId, target } = message;
   const { userAction: _, ...shown } = effect;
   const key = hashSha256(`${message.key}\n${root?.ts}\ndetails`, 40);
@@ -182,8 +191,10 @@ async function queueDetails(
     await deliveries.send([
       { schema, kind: 'details', key, incidentId, target, effect: { ...shown, ping: false }, attempt: 1 },
     ]);
+    return true;
   } catch (error) {
-    log.error('details of an incident were not delivered', { incidentId, error });
+    log.error('details of an incident were not queued', { incidentId, error });
+    return false;
   }
 }
 
