@@ -3,6 +3,17 @@ export class Crash extends Error {
   override name = 'Crash';
 }
 
+/** One call failed, and the process goes on. `moment`: whether the call took effect all the same. */
+export class CallFailed extends Error {
+  override name = 'CallFailed';
+  readonly moment: FaultMoment;
+
+  constructor(moment: FaultMoment, call: string) {
+    super(`${moment} ${call}`);
+    this.moment = moment;
+  }
+}
+
 export type FaultMoment = 'before' | 'after';
 
 /** Call counts and planned failures, shared by all fakes of one world. */
@@ -13,12 +24,19 @@ export type Faults = {
   readonly log: string[];
   /** Number of rounds of calls: calls that begin while another is running belong to its round. */
   readonly rounds: number;
-  /** The n-th call from now (1 is the next) crashes before or after its effect; later calls crash as well. */
-  failAt(n: number, moment: FaultMoment): void;
+  /**
+   * The n-th call from now (1 is the next) crashes before or after its effect; later calls crash as well. With `alone`
+   * only that call fails, with CallFailed.
+   */
+  failAt(n: number, moment: FaultMoment, options?: { alone: boolean }): void;
   /** The next `times` calls of that full name throw `error`, by default before their effect. */
   failOn(name: string, options?: { error?: Error; times?: number; moment?: FaultMoment }): void;
+  /** From now on every call whose full name `applies` fails before its effect, also after a restart; `undefined`: none. */
+  failWhile(applies: ((name: string) => boolean) | undefined): void;
   /** Whether a planned crash has happened. */
   readonly crashed: boolean;
+  /** The full name of the call that `failAt` has met. */
+  readonly struck: string | undefined;
   /** A new process: calls work again, planned failures are forgotten, stored data stays. */
   restart(): void;
   /** Resets the counts. */
@@ -29,8 +47,11 @@ export type Faults = {
 
 type FaultyPort = {
   readonly calls: Record<string, number>;
-  /** Counts the call, applies planned failures, and runs `act` without a pause, so that each call is atomic. */
-  run<T>(method: string, act: () => T): Promise<T>;
+  /**
+   * Counts the call, applies planned failures, and runs `act` without a pause, so that each call is atomic. A call
+   * that `act` only begins has its effect when its promise settles.
+   */
+  run<T>(method: string, act: () => T | Promise<T>): Promise<T>;
 };
 
 /**
@@ -41,20 +62,25 @@ export function createFaults(): Faults {
   const calls: Record<string, number> = {};
   const perPort: Record<string, number>[] = [];
   const log: string[] = [];
-  let planned: { at: number; moment: FaultMoment } | undefined;
+  let planned: { at: number; moment: FaultMoment; alone: boolean } | undefined;
   let failures: { name: string; error: Error; left: number; moment: FaultMoment }[] = [];
   let made = 0;
   let crashed = false;
+  let struck: string | undefined;
+  let isOut: (name: string) => boolean = () => false;
   let rounds = 0;
   let underWay = 0;
 
   function plan(name: string): { moment: FaultMoment; error: Error } | undefined {
     if (planned?.at === made) {
+      struck = name;
+      if (planned.alone) return { moment: planned.moment, error: new CallFailed(planned.moment, name) };
       crashed = true;
       return { moment: planned.moment, error: new Crash(`${planned.moment} ${name}`) };
     }
     const failure = failures.find((entry) => entry.name === name && entry.left > 0);
-    if (!failure) return undefined;
+    if (!failure)
+      return isOut(name) ? { moment: 'before', error: new CallFailed('before', name) } : undefined;
     failure.left -= 1;
     return failure;
   }
@@ -68,11 +94,18 @@ export function createFaults(): Faults {
     get crashed() {
       return crashed;
     },
-    failAt(n, moment) {
-      planned = { at: made + n, moment };
+    get struck() {
+      return struck;
+    },
+    failAt(n, moment, { alone } = { alone: false }) {
+      planned = { at: made + n, moment, alone };
+      struck = undefined;
     },
     failOn(name, { error = new Error(`${name} failed`), times = 1, moment = 'before' } = {}) {
       failures.push({ name, error, left: times, moment });
+    },
+    failWhile(applies = () => false) {
+      isOut = applies;
     },
     restart() {
       planned = undefined;
@@ -100,7 +133,7 @@ export function createFaults(): Faults {
         },
       };
 
-      async function answer<T>(method: string, act: () => T): Promise<T> {
+      async function answer<T>(method: string, act: () => T | Promise<T>): Promise<T> {
         await Promise.resolve();
         if (crashed) throw new Crash(`${name}.${method} after the crash`);
         const full = `${name}.${method}`;
@@ -110,8 +143,7 @@ export function createFaults(): Faults {
         log.push(full);
         const fault = plan(full);
         if (fault?.moment === 'before') throw fault.error;
-        const result = act();
-        await Promise.resolve();
+        const result = await act();
         if (fault) throw fault.error;
         return result;
       }

@@ -30,7 +30,7 @@ import {
 import { showStatistics } from '../../../lib/flow/history/show-statistics.ts';
 import { acknowledgeIncident, resolveIncident } from '../../../lib/flow/incident/change-incident.ts';
 import { receiveWebhook } from '../../../lib/flow/receive/receive-webhook.ts';
-import { tick } from '../../../lib/flow/tick/tick.ts';
+import { type TickPorts, tick } from '../../../lib/flow/tick/tick.ts';
 import { forIncidents, forNotices } from '../../../scripts/compile-runbooks.ts';
 import { catalog as defaultCatalog } from '../factories/catalog.ts';
 import { type ConfiguredChannels, configuredChannels, toRoutes } from '../factories/configured-channels.ts';
@@ -169,17 +169,18 @@ export class FirstResponder {
     return resolveIncident(this.changePorts, { id, by, now: this.now });
   }
 
+  get tickPorts(): TickPorts {
+    return {
+      ...this.changePorts,
+      channels: this.routes,
+      alertmanager: this.probe(),
+      abortAfter: () => new AbortController().signal,
+      log: this.log,
+    };
+  }
+
   tick() {
-    return tick(
-      {
-        ...this.changePorts,
-        channels: this.routes,
-        alertmanager: this.probe(),
-        abortAfter: () => new AbortController().signal,
-        log: this.log,
-      },
-      { stopAfterMs: 45_000 },
-    );
+    return tick(this.tickPorts, { stopAfterMs: 45_000 });
   }
 
   statistics(query: Partial<StatisticsQuery> = {}) {

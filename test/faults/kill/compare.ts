@@ -1,0 +1,100 @@
+import type { Flow, Outcome, Strike } from './strike.ts';
+
+/** Longest delay of a message by one fault: a dead run's claim, then the next minute of the queue. */
+const MINUTES_LATE = 2;
+
+/**
+ * What is wrong with a world that met a fault, compared with the same one without: a message that nobody got, that came
+ * twice, or too late; a root that shows another state; a history that says something else. Empty: nothing.
+ */
+export function findDifferences(all: Outcome, met: Outcome, strike: Strike, flow: Flow): string[] {
+  const [clean, struck] = mayLackEvidence(strike, met, flow) ? [all, met].map(withoutEvidence) : [all, met];
+  if (clean === undefined || struck === undefined) return [];
+  const lines = [
+    ...compareTold(clean, struck, strike),
+    ...compareLines('a root', clean.roots, struck.roots),
+    ...compareLines('the history', clean.history.map(withoutOutcomes), struck.history.map(withoutOutcomes)),
+    ...checkAnswer(clean, struck),
+  ];
+  const where = strike === undefined || strike.kind === 'twice' ? '' : ` ${strike.moment} ${struck.struck}`;
+  return lines
+    .map((line) => `${strike?.kind}${where}: ${line}`)
+    .filter((line) => flow.mayDiffer?.test(line) !== true);
+}
+
+/** Words that a notice has from the history of its diagnoses. */
+const FROM_EVIDENCE = /,? ?(?:- )?\d+ findings? still needs? attention|^.* reply: All that is known: .*$/g;
+
+/** Truth comes in the order of docs/architecture.md: a page does not wait for evidence that cannot be read. */
+function withoutEvidence(outcome: Outcome): Outcome {
+  const strip = (line: string) => line.replace(FROM_EVIDENCE, '').replaceAll(' :', ':').replace('[, ', '[');
+  return {
+    ...outcome,
+    told: outcome.told
+      .map(({ minute, line }) => ({ minute, line: strip(line) }))
+      .filter(({ line }) => line !== ''),
+    roots: outcome.roots.map(strip),
+    inFlight: outcome.inFlight.map(strip),
+  };
+}
+
+function mayLackEvidence(strike: Strike, { struck }: Outcome, { checks }: Flow): boolean {
+  if (checks === true) return true;
+  return strike?.kind === 'fail' && /^history\.(?:diagnos\w+|details)$/.test(struck ?? '');
+}
+
+function compareTold(clean: Outcome, struck: Outcome, strike: Strike): string[] {
+  const found: string[] = [];
+  const lines = new Set([...clean.told, ...struck.told].map(({ line }) => line));
+  for (const line of lines) {
+    const wanted = clean.told.filter((each) => each.line === line);
+    const got = struck.told.filter((each) => each.line === line);
+    const repeats = mayRepeat(line, struck, strike) ? 1 : MAY_COME_OFTENER.test(line) ? Infinity : 0;
+    if (got.length < wanted.length) found.push(`not told: ${line}`);
+    if (got.length > wanted.length + repeats) found.push(`told ${got.length} times: ${line}`);
+    for (const [at, { minute }] of wanted.entries()) {
+      const late = (got[at]?.minute ?? minute) - minute;
+      if (late > MINUTES_LATE) found.push(`told ${late} min late: ${line}`);
+    }
+  }
+  return found;
+}
+
+/** Mails about a storm that goes on: how many there are depends on when its lines came. */
+const MAY_COME_OFTENER = /\[STORM\]/;
+
+/** The one message in flight, when its process dies or its answer is lost. */
+function mayRepeat(line: string, { inFlight, struck }: Outcome, strike: Strike): boolean {
+  if (strike === undefined || strike.kind === 'twice') return false;
+  if (strike.kind === 'kill') return inFlight.includes(line);
+  const isSend = /^(?:slack|mail|webhook)\./.test(struck ?? '');
+  return isSend && strike.moment === 'after' && inFlight.includes(line);
+}
+
+function compareLines(what: string, wanted: string[], got: string[]): string[] {
+  const missing = withoutOnce(wanted, got).map((line) => `${what} lacks: ${line}`);
+  const added = withoutOnce(got, wanted).map((line) => `${what} adds: ${line}`);
+  return [...missing, ...added];
+}
+
+/** The entries of one list that the other does not have, each as often as it is missing. */
+function withoutOnce(list: string[], other: string[]): string[] {
+  const left = [...other];
+  return list.filter((entry) => {
+    const at = left.indexOf(entry);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** How a delivery came to pass may differ: by a message, by a digest, or with one that says more. */
+function withoutOutcomes(line: string): string {
+  return line.replace(/^(\S+ delivery \S+ \S+) \S+$/, '$1');
+}
+
+/** Whoever asked got an answer in the end, and success only once. */
+function checkAnswer(clean: Outcome, struck: Outcome): string[] {
+  const wanted = clean.statuses.at(-1);
+  const got = struck.statuses.at(-1);
+  return wanted === got ? [] : [`answered ${struck.statuses.join(', ')} instead of ${wanted}`];
+}
