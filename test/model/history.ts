@@ -74,6 +74,10 @@ export type Fact = {
   interrupts: boolean;
   /** The highest tier that it calls. */
   tier: 1 | 2 | 3;
+  /** Reasons that rules.md allows as well, where it does not say which one. */
+  or?: Fact['reason'][];
+  /** Its timing is undecided: it need not be told if the same was told (as an optional fact) at or after this time. */
+  unlessToldSince?: Millis;
 };
 
 /** The state after an arrival. */
@@ -83,4 +87,17 @@ export type State = {
   severity: Severity;
   /** Names of alerts that are known to fire. */
   firing: string[];
+  /** A status that rules.md allows as well. */
+  orStatus?: State['status'];
+};
+
+/** What the reference model says of one arrival. */
+export type Verdict = {
+  /** Must be told. Nothing else may be told that interrupts, except `optional`. */
+  facts: Fact[];
+  /** May or may not be told: rules.md does not decide. */
+  optional: Fact[];
+  state: State | undefined;
+  /** rules.md does not decide the state (two readings differ); compare neither it nor, while this lasts, facts. */
+  unsure: boolean;
 };
