@@ -102,6 +102,30 @@ describe('a maintenance', () => {
     expect(incidents(system)[0]).not.toHaveProperty('muted');
   });
 
+  it('that no longer covers all pages once, whether the alert outside it raises the severity or fires again', async () => {
+    const raised = new FirstResponder();
+    await maintain(raised, 'env="test"');
+    await fire(raised, { env: 'test', severity: 'warning' });
+    const reopened = new FirstResponder();
+    await maintain(reopened, 'env="test"');
+    await fire(reopened, { env: 'test' });
+    const ended = { status: 'resolved' as const, labels: { env: 'test' } };
+    await reopened.receive([webhookAlert({ ...ended, startsAt: reopened.now, endsAt: reopened.now })]);
+    await reopened.drain();
+
+    for (const system of [raised, reopened]) {
+      system.world.clock.advance(MINUTE);
+      await fire(system, { env: 'prod' });
+    }
+
+    for (const system of [raised, reopened]) {
+      const critical = system.slack.posted.filter(({ to }) => to === CRITICAL);
+      expect(critical).toHaveLength(1);
+      expect(JSON.stringify(critical)).toContain('<!channel>');
+      expect(system.mail.sent).toHaveLength(1);
+    }
+  });
+
   it('covers an incident together with another maintenance', async () => {
     const system = new FirstResponder();
     await maintain(system, 'env="a"');

@@ -38,5 +38,5 @@ export type IncidentEvent =
   /** The maintenance was ended early: what it muted is due now. */
   | { type: 'mute-ended'; endedAt: Millis }
   /** An alert fires that no maintenance covers. */
-  | { type: 'unmuted' }
+  | { type: 'unmuted'; unverified: string | undefined }
   | { type: 'tick'; unverified?: string };

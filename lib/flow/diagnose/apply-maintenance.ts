@@ -1,5 +1,8 @@
 import type { AlertDetail } from '../../core/alert/alert.ts';
+import type { Effect } from '../../core/incident/effect-schema.ts';
+import type { IncidentEvent } from '../../core/incident/event.ts';
 import type { Incident } from '../../core/incident/incident.ts';
+import type { Transition } from '../../core/incident/state-machine/transition.ts';
 import { isFiring } from '../../core/incident/status.ts';
 import { findCover, findMuting, isActive } from '../../core/maintenance/maintenance.ts';
 import type { Maintenance, MaintenanceStore } from '../../core/maintenance/maintenance-store.ts';
@@ -40,18 +43,25 @@ const PATIENCE: Millis = SECOND;
 type Muting = {
   ports: ApplyMaintenancePorts & { catalog: RunbookCatalog; log: Log; clock: { now(): Millis } };
   incident: Incident;
+  effect: Effect;
   details(): Promise<AlertDetail[]>;
 };
 
 /**
- * The reason why a maintenance mutes a notice; undefined: the notice goes out. It also goes out whenever
- * anything here fails, and an incident that was muted then pages: its notice alone would call nobody. First records the incident for the final summary, then checks that the maintenance is
- * still active, then mutes the incident. So the end of a maintenance finds everything that it has muted.
+ * The reason why a maintenance mutes a notice; undefined: the notice goes out. It also goes out whenever anything here
+ * fails, and an incident that was muted then pages: its notice alone would call nobody. First records the incident for
+ * the final summary, then checks that the maintenance is still active, then mutes the incident. So the end of a
+ * maintenance finds everything that it has muted.
  *
- * Pages for an incident that was muted and is no longer covered. Only this can throw, so that the caller
- * retries.
+ * Pages for an incident that was muted and is no longer covered; a page for the same news is left to it. Only this can
+ * throw, so that the caller retries.
  */
-export async function applyMaintenance({ ports, incident, details }: Muting): Promise<string | undefined> {
+export async function applyMaintenance({
+  ports,
+  incident,
+  effect,
+  details,
+}: Muting): Promise<string | undefined> {
   const now = ports.clock.now();
   let cover: [Maintenance, ...Maintenance[]] | undefined;
   try {
@@ -72,9 +82,12 @@ export async function applyMaintenance({ ports, incident, details }: Muting): Pr
       error,
     });
   }
-  if (incident.muted !== undefined && isFiring(incident))
-    await change(ports, incident.id, { type: 'unmuted' }, now);
-  return undefined;
+  if (incident.muted === undefined || !isFiring(incident)) return undefined;
+  const { unverified } = effect;
+  const { effects } = await change(ports, incident.id, { type: 'unmuted', unverified }, now);
+  const pages = effects.some(({ ping }) => ping);
+  // That it flaps is in no other page (docs/rules.md#rule-6).
+  return pages && effect.ping && effect.reason !== 'flapping' ? 'the page that follows says it' : undefined;
 }
 
 function findCoverInTime(
@@ -120,10 +133,10 @@ async function describeMute({ maintenances }: ApplyMaintenancePorts, id: string)
 async function change(
   ports: Muting['ports'],
   id: string,
-  event: { type: 'muted'; maintenance: string; until: Millis } | { type: 'unmuted' },
+  event: Extract<IncidentEvent, { type: 'muted' | 'unmuted' }>,
   now: Millis,
-): Promise<void> {
-  await applyEvent(ports, {
+): Promise<Transition> {
+  return applyEvent(ports, {
     event,
     now,
     read: () => ports.incidents.get(id),

@@ -49,7 +49,7 @@ export async function diagnoseIncident(
   const { incidentId, effect } = input.message;
   const incident = await readIncident(ports, incidentId);
   await recordDetails(ports, input);
-  const muted = effect.kind === 'record' ? undefined : await findMuteReason(ports, incident);
+  const muted = effect.kind === 'record' ? undefined : await findMuteReason(ports, incident, effect);
   await recordTimeline(ports, input, muted);
   if (effect.kind === 'record') {
     await recordHours(ports, incident, undefined);
@@ -64,11 +64,15 @@ export async function diagnoseIncident(
   return { targets: messages.length, diagnosed };
 }
 
-function findMuteReason(ports: DiagnoseIncidentPorts, incident: Incident): Promise<string | undefined> {
+function findMuteReason(
+  ports: DiagnoseIncidentPorts,
+  incident: Incident,
+  effect: Effect,
+): Promise<string | undefined> {
   const { muting, history, catalog, log, clock } = ports;
   if (muting === undefined) return Promise.resolve(undefined);
   const details = () => history.details(incident.id);
-  return applyMaintenance({ ports: { ...muting, catalog, log, clock }, incident, details });
+  return applyMaintenance({ ports: { ...muting, catalog, log, clock }, incident, effect, details });
 }
 
 async function queue(

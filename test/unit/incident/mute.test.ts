@@ -5,7 +5,7 @@ import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { findNextDue } from '../../../lib/core/incident/state-machine/next-due.ts';
 import { transition } from '../../../lib/core/incident/state-machine/transition.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
-import { MINUTE } from '../../../lib/core/shared/time.ts';
+import { HOUR, MINUTE } from '../../../lib/core/shared/time.ts';
 import { firing, incidentPolicy, resolved, T0 } from '../../support/harness/incident-scenario.ts';
 
 const policy = incidentPolicy();
@@ -37,7 +37,7 @@ function eventOf(
     case 'mute-ended':
       return { type: 'mute-ended', endedAt: now };
     case 'unmuted':
-      return { type: 'unmuted' };
+      return { type: 'unmuted', unverified: undefined };
   }
 }
 
@@ -68,4 +68,14 @@ describe('a muted incident', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('an unverified firing that no maintenance covers pages as unverified', () => {
+  const received: IncidentEvent = { type: 'received', identity, alerts: [firing('a', T0)] };
+  const open = transition(undefined, received, T0, policy).incident;
+  const muted = transition(open, { type: 'muted', maintenance: 'm', until: T0 + HOUR }, T0, policy).incident;
+
+  const { effects } = transition(muted, { type: 'unmuted', unverified: 'no answer' }, T0 + MINUTE, policy);
+
+  expect(effects).toMatchObject([{ reason: 'opened', ping: true, unverified: 'no answer' }]);
 });

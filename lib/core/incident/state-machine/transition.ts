@@ -44,7 +44,7 @@ export function transition(
     case 'mute-ended':
       return endMute(draft, event);
     case 'unmuted':
-      return unmute(draft, 'not-covered', undefined);
+      return unmute(draft, 'not-covered', event.unverified);
     case 'tick':
       return tick(draft, event);
   }
