@@ -9,7 +9,8 @@ export type Violation = { at: Millis; expected: string; happened: string };
 
 /** What needs no model: how often, and until when, each place is told. */
 export function checkTellings(played: Played): Violation[] {
-  return [...findRepeats(played), ...findLateCalls(played), ...findUntold(played), ...findEarlyTiers(played)];
+  const failures = played.failures.map(({ at, message }) => ({ at, expected: 'no flow throws', happened: message }));
+  return [...failures, ...findRepeats(played), ...findLateCalls(played), ...findUntold(played), ...findEarlyTiers(played)];
 }
 
 function isMessage({ as }: Telling): boolean {
@@ -48,7 +49,7 @@ function findUntold({ effects, routed, tellings, waiting }: Played): Violation[]
   const told = new Map<string, number>();
   for (const each of tellings.all) {
     const place = `${incidentOf(each.effectId)} ${each.destination}`;
-    told.set(place, Math.max(told.get(place) ?? 0, seqOf(each.effectId)));
+    told.set(place, Math.max(told.get(place) ?? 0, each.shows));
   }
   const still = new Set(waiting.map(keyOf));
   return effects
@@ -84,6 +85,3 @@ function incidentOf(effectId: string): string {
   return effectId.slice(0, effectId.lastIndexOf(':'));
 }
 
-function seqOf(effectId: string): number {
-  return Number(effectId.slice(effectId.lastIndexOf(':') + 1));
-}

@@ -6,7 +6,7 @@ import { addMaintenance, endMaintenance } from '../../lib/flow/maintenance/maint
 import { whileTimePasses } from '../support/fakes/while-time-passes.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
 import type { Disturbance, History } from './arbitrary-history.ts';
-import type { Arrival, State } from './history.ts';
+import type { Arrival, Millis, State } from './history.ts';
 import { readState } from './read-state.ts';
 import { createTellings, type Tellings } from './tellings.ts';
 import { type Step, unfoldHistory } from './unfold-history.ts';
@@ -20,6 +20,8 @@ export type Played = {
   /** Every effect that notifies people, in the order published, and whether a maintenance muted it. */
   effects: { incidentId: string; effect: Effect; muted: boolean }[];
   tellings: Tellings;
+  /** Flows that threw without a planned fault. */
+  failures: { at: Millis; message: string }[];
   /** The destinations of each effect. */
   routed: Map<string, string[]>;
   /** Messages that still wait at the end, by effect and destination. */
@@ -32,6 +34,8 @@ export class Player extends FirstResponder {
   /** Whether the next conditional write loses a race. */
   losesRace = false;
   lostRaces = 0;
+  /** Flows that threw without a planned fault. */
+  readonly failures: Played['failures'] = [];
   private readonly severities: History['severities'];
   private queueStopsUntil = 0;
   private readonly maintenanceIds = new Map<string, string>();
@@ -101,7 +105,7 @@ export class Player extends FirstResponder {
       await act();
     } catch (error) {
       // The queue brings the message again; whoever called a function calls it again.
-      if (!faults.crashed && where === 'arrival') throw error;
+      if (!faults.crashed && where === 'arrival') this.failures.push({ at: this.now, message: String(error) });
       const died = faults.crashed;
       faults.restart();
       if (died && where === 'arrival') await act();
@@ -198,6 +202,7 @@ export async function playHistory(history: History, plant?: (player: Player) => 
       .filter(({ effect }) => effect.kind === 'notify')
       .map(({ incidentId, effect }) => ({ incidentId, effect, muted: muted.has(effect.id) })),
     tellings: player.tellings,
+    failures: player.failures,
     routed,
     waiting: deliveries.waiting.flatMap(({ body }) =>
       body.kind === 'notice' ? [{ effectId: body.effect.id, destination: body.target.destination }] : [],

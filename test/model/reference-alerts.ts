@@ -14,6 +14,8 @@ export type AlertMemory = {
   end: Millis | undefined;
   /** Gone by Alertmanager's answer, so without an end of its own. */
   vanished: boolean;
+  /** Only Alertmanager's answers have shown this firing. */
+  listedOnly: boolean;
   /** By our clock: unconfirmed since; absent from Alertmanager's answers since. */
   doubtSince: Millis | undefined;
   doubtTold: boolean;
@@ -65,6 +67,7 @@ function remember(alerts: Map<string, AlertMemory>, report: ReportedAlert): Aler
     start: undefined,
     end: undefined,
     vanished: false,
+    listedOnly: false,
     doubtSince: undefined,
     doubtTold: false,
     missingSince: undefined,
@@ -90,6 +93,7 @@ export function hear(
 function hearFiring(alert: AlertMemory, report: ReportedAlert, at: Millis, byAlertmanager: boolean): Change {
   const start = startOf(alert, report, at);
   alert.missingSince = undefined;
+  alert.listedOnly = byAlertmanager && (!alert.firing || alert.listedOnly);
   if (alert.firing) return hearRepeat(alert, start, byAlertmanager);
   // Rule 5: what starts after the last end is new; any other firing after an end is unconfirmed.
   // Unclear in rules.md: what is compared when Alertmanager's answer ended the alert, so that no end is known.
@@ -119,7 +123,14 @@ function hearRepeat(alert: AlertMemory, start: Millis, byAlertmanager: boolean):
 }
 
 function hearResolved(alert: AlertMemory, report: ReportedAlert, at: Millis): Change {
-  const end = endOf(alert, report, at);
+  const { startAs } = alert;
+  const start = startAs && startAs.reported === report.startsAt ? startAs.value : report.startsAt;
+  // A resolve that ends before its own start comes from a clock that was set back: it ends that firing.
+  const isOdd = (time: Millis | undefined) => time !== undefined && time > at + FAR_AHEAD;
+  // Of two times ahead of us the order is kept that their sender gave them.
+  const former = alert.startAs?.reported;
+  const isFormer = isOdd(report.endsAt) && former !== undefined && former > (report.endsAt ?? 0);
+  const end = isFormer ? (alert.start ?? at) - 1 : Math.max(endOf(alert, report, at), start !== undefined && start <= at ? start : -Infinity);
   alert.end = Math.max(end, alert.end ?? -Infinity);
   // Rule 7: the resolve of an unknown alert is kept.
   if (!alert.firing) return 'none';

@@ -6,14 +6,14 @@
 import type { Arrival, Policy, ReportedAlert, State, Verdict } from './history.ts';
 import { hear } from './reference-alerts.ts';
 import {
-  exceeds, firingAlerts, firingNames, highest, may, settle, toldSeverity, type Model,
+  covered, currentSeverity, exceeds, firingNames, may, settle, toldSeverity, type Model,
 } from './reference-incident.ts';
 import { endMaintenances, tick } from './reference-tick.ts';
 
 export function createReferenceModel(policy: Policy): { take(arrival: Arrival): Verdict } {
   const m: Model = {
-    policy, alerts: new Map(), incident: undefined, maintenances: new Map(), listDue: false, lastTick: -Infinity,
-    severity: 'info', at: 0, facts: [], optional: [], unsure: false, unsureNow: false,
+    policy, alerts: new Map(), incident: undefined, maintenances: new Map(), cutNow: false, listDue: false, lastTick: -Infinity,
+    severity: 'info', at: 0, facts: [], optional: [], unsure: false, unsureNow: false, secondLook: false,
   };
   return { take: (arrival) => take(m, arrival) };
 }
@@ -29,28 +29,38 @@ function take(m: Model, arrival: Arrival): Verdict {
   else if (arrival.kind === 'acknowledge') acknowledge(m);
   else if (arrival.kind === 'resolve-by-hand') resolveByHand(m);
   else if (arrival.kind === 'maintenance') {
-    m.maintenances.set(arrival.id, { names: new Set(arrival.names), until: arrival.until });
+    m.maintenances.set(arrival.id, { names: new Set(arrival.names), until: arrival.until, ticks: 0 });
   } else {
     const ended = m.maintenances.get(arrival.id);
     if (ended) ended.until = Math.min(ended.until, m.at);
   }
   if (arrival.kind !== 'tick') endMaintenances(m, false);
   if (m.incident) may(m, 'updated', { interrupts: false });
-  m.severity = highest(firingAlerts(m)) ?? m.severity;
+  settleSeverity(m);
   return { facts: m.facts, optional: m.optional, state: stateOf(m), unsure: m.unsure || m.unsureNow };
+}
+
+/** While alerts are cut off, the worst of them may still fire: two looks lower the severity (rule 5). */
+function settleSeverity(m: Model): void {
+  const now = toldSeverity(m);
+  const holds = m.incident?.cutOff === true && !m.secondLook && exceeds(m.severity, now);
+  if (now !== undefined && !holds) m.severity = now;
+  m.secondLook = false;
 }
 
 function webhook(m: Model, reports: ReportedAlert[], truncated: number): void {
   // Rule 5: what was cut off may be any incident's; the next tick takes in what Alertmanager lists.
   if (truncated > 0) m.listDue = true;
-  const before = { severity: toldSeverity(m), firing: firingNames(m) };
+  const before = { severity: currentSeverity(m), firing: firingNames(m) };
   if (m.incident && reports.length > 0) m.incident.heardAt = m.at;
   // Rule 5: such an incident resolves only by an answer, or by resolves of which nothing was cut off.
   const cut = truncated > 0 && reports.length > 0;
-  if (cut && m.incident?.open) m.incident.cutOff = true;
+  m.cutNow = cut;
+  if (cut && m.incident?.open) Object.assign(m.incident, { cutOff: true, cutMissingSince: undefined });
   const heard = reports.map((report) => hear(m.alerts, report, m.at, false));
   const resolves = reports.some((report) => report.status === 'resolved');
   settle(m, heard, before, { truncated, resolves, answer: false });
+  m.cutNow = false;
   if (cut && m.incident?.open) m.incident.cutOff = true;
   // Unclear in rules.md: a later webhook of which nothing was cut off and which still fires: is the rest still unknown? Yes.
   // Rule 12, the same for one that somebody has resolved by hand.
@@ -60,8 +70,9 @@ function webhook(m: Model, reports: ReportedAlert[], truncated: number): void {
 /** Rule 3: covers the current version. */
 function acknowledge(m: Model): void {
   const i = m.incident;
-  if (!i?.open) return;
-  i.ack = { severity: toldSeverity(m) ?? m.severity, count: firingAlerts(m).length };
+  if (!i?.open || i.silent) return;
+  if (covered(m, i)) return;
+  i.ack = { at: m.at, severity: currentSeverity(m) ?? m.severity, names: new Set(i.joined) };
   Object.assign(i, { pages: [], remindedAt: undefined, owed: undefined });
   // Unclear in rules.md: who hears of an acknowledgement.
   may(m, 'acknowledged', { interrupts: false });
@@ -84,7 +95,8 @@ function resolveByHand(m: Model): void {
 function stateOf(m: Model): State | undefined {
   const i = m.incident;
   if (!i) return undefined;
-  const status = !i.open ? 'resolved' : i.ack ? 'acknowledged' : 'firing';
+  // Rule 5: what only unconfirmed alerts reopened counts as resolved.
+  const status = !i.open || i.silent ? 'resolved' : i.ack ? 'acknowledged' : 'firing';
   const state: State = { episode: i.episode, status, severity: m.severity, firing: firingNames(m) };
   // Unclear in rules.md: whether a raise that the acknowledgement does not cover ends it.
   if (i.open && i.ack && exceeds(toldSeverity(m), i.ack.severity)) state.orStatus = 'firing';

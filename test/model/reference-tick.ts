@@ -2,8 +2,8 @@
 import type { Answer, Escalation, Fact, Millis } from './history.ts';
 import { endAlert, hear, MINUTE, type AlertMemory, type Heard } from './reference-alerts.ts';
 import {
-  exceeds, firingAlerts, firingNames, inDoubt, may, mayPage, must, mutes, page, PAGE_GAP, reopen, restartClock, settle,
-  toldSeverity, type Incident, type Model,
+  covered, exceeds, firingAlerts, firingNames, inDoubt, may, mayPage, must, mutes, page, PAGE_GAP, reopen, settle,
+  currentSeverity, tellNews, toldSeverity, type Incident, type Model,
 } from './reference-incident.ts';
 
 const ASK_AFTER = 2 * MINUTE;
@@ -46,7 +46,8 @@ function mustAsk(m: Model, noticeDue: boolean): boolean {
   return (
     noticeDue ||
     ages(firing.map((alert) => alert.doubtSince), ASK_AFTER) ||
-    ages(firing.map((alert) => alert.missingSince), LOOKS_APART) ||
+    ages([i.lookAt], LOOKS_APART) ||
+    (i.cutOff && (i.askedAt <= i.touchedAt || m.at - i.askedAt >= LOOKS_APART)) ||
     m.at - i.heardAt >= m.policy.staleAfter
   );
 }
@@ -54,35 +55,59 @@ function mustAsk(m: Model, noticeDue: boolean): boolean {
 /** Takes in an answer as a whole. */
 function ask(m: Model, answer: Answer): void {
   if (answer.kind === 'down') return;
-  // Rule 10: what it lists as active fires, even of a part of the peers. Unclear in rules.md: whether what nobody has told
-  // is taken in also where nothing was cut off. Rule 8 ("one answer ... end in the same firing alerts") needs it.
-  const before = { severity: toldSeverity(m), firing: firingNames(m) };
-  const heard: Heard[] = answer.active.map((report) => hear(m.alerts, { ...report, status: 'firing' }, m.at, true));
+  // Rule 10: what it lists as active fires, even of a part of the peers. What no webhook has told is taken in only where
+  // something was cut off (rule 5).
+  const before = { severity: currentSeverity(m), firing: firingNames(m) };
+  const known = answer.active.filter(({ name }) => m.listDue || m.incident?.cutOff || m.alerts.get(name)?.firing);
+  const heard: Heard[] = known.map((report) => hear(m.alerts, { ...report, status: 'firing' }, m.at, true));
   if (heard.length > 0 && m.incident) m.incident.heardAt = m.at;
   const complete = answer.kind === 'answer';
   if (complete) {
     const listed = new Set([...answer.active.map((report) => report.name), ...answer.silenced]);
-    for (const alert of firingAlerts(m)) {
-      if (listed.has(alert.name)) alert.missingSince = undefined;
-      else if (isGone(alert, m.at)) {
-        endAlert(alert, true);
-        heard.push({ name: alert.name, firing: false, change: 'ended' });
-      }
+    for (const alert of look(m, listed)) {
+      endAlert(alert, true);
+      heard.push({ name: alert.name, firing: false, change: 'ended' });
     }
-    if (m.incident) Object.assign(m.incident, { heardAt: m.at });
+    if (m.incident) Object.assign(m.incident, { heardAt: m.at, askedAt: m.at });
     m.listDue = false;
   }
   settle(m, heard, before, { truncated: 0, resolves: false, answer: complete });
-  if (complete && m.incident?.open) m.incident.cutOff = false;
 }
 
-function isGone(alert: AlertMemory, at: Millis): boolean {
-  // Rule 5: absent resolves an unconfirmed one, by one answer. Unclear in rules.md: an answer within its two minutes
-  // (asked for another reason) says nothing here.
-  if (alert.doubtSince !== undefined) return at - alert.doubtSince >= ASK_AFTER;
-  // Rule 10: gone when absent from two answers five minutes apart.
-  alert.missingSince ??= at;
-  return at - alert.missingSince >= LOOKS_APART;
+/**
+ * The alerts that are gone. Rule 10: two looks of the whole incident, at least five minutes apart. Rule 5: one answer
+ * resolves an unconfirmed alert.
+ */
+function look(m: Model, listed: Set<string>): AlertMemory[] {
+  const i = m.incident;
+  const gone = firingAlerts(m).filter((alert) => inDoubt(alert) && !listed.has(alert.name));
+  if (!i) return gone;
+  const isSecond = i.lookAt !== undefined && m.at - i.lookAt >= LOOKS_APART;
+  const isNew = i.lookAt === undefined || isSecond;
+  const certain = firingAlerts(m).filter((alert) => !inDoubt(alert));
+  for (const alert of certain) {
+    if (listed.has(alert.name)) alert.missingSince = undefined;
+    else if (isSecond && alert.missingSince !== undefined) gone.push(alert);
+    else if (isNew) alert.missingSince ??= m.at;
+  }
+  const waits = certain.some((alert) => alert.missingSince !== undefined && !gone.includes(alert));
+  const waitsForCut = lookForCutOff(m, i, listed);
+  const holds = i.cutOff && exceeds(m.severity, toldSeverity(m)) && !isSecond;
+  m.secondLook = isSecond;
+  if (!waits && !waitsForCut && !holds) i.lookAt = undefined;
+  else if (isNew) i.lookAt = m.at;
+  return gone;
+}
+
+/** Whether what was cut off was absent once, and is looked for again. After a second such answer none of it fires. */
+function lookForCutOff(m: Model, i: Incident, listed: Set<string>): boolean {
+  if (!i.cutOff) return false;
+  const isListed = [...listed].some((name) => !m.alerts.get(name)?.firing || m.alerts.get(name)?.listedOnly);
+  if (isListed) i.cutMissingSince = undefined;
+  if (isListed) return false;
+  i.cutMissingSince ??= m.at;
+  i.cutOff = m.at - i.cutMissingSince < LOOKS_APART;
+  return i.cutOff;
 }
 
 /** Rule 5: without an answer it pages at six minutes as unverified. */
@@ -95,19 +120,16 @@ function tellDoubts(m: Model, i: Incident, answered: boolean): void {
   for (const alert of old) alert.doubtTold = alert.everFired = true;
   const now = toldSeverity(m);
   if (i.silent) return reopen(m, i, 'unverified', { or: ['reopened'] });
-  if (now && exceeds(now, before)) restartClock(m, i, now);
-  page(m, i, 'unverified');
+  for (const { name } of old) i.joined.add(name);
+  tellNews(m, i, 'unverified', exceeds(now, before));
 }
 
 /** Rule 3: pages that the five minutes put off. */
 function payOwed(m: Model, i: Incident): void {
-  // Unclear in rules.md: see joined(); a page that may be told may also be put off.
-  if (i.open && m.lastTick < i.perhapsPaged + PAGE_GAP) may(m, 'joined', { or: ['reopened', 'raised', 'unverified'] });
-  if (!i.owed || !i.open) return;
-  const { since, severity } = i.owed;
-  if (exceeds(severity, toldSeverity(m))) return void (i.owed = undefined);
-  if (m.at - Math.max(i.lastPage, i.perhapsPaged) >= PAGE_GAP) page(m, i, 'raised', { unlessToldSince: since });
-  else if (m.at - i.lastPage >= PAGE_GAP) may(m, 'raised');
+  if (!i.owed || !i.open || m.at < i.owed.at) return;
+  const { reason } = i.owed;
+  i.owed = undefined;
+  if (!covered(m, i)) page(m, i, reason);
 }
 
 /** Rule 6: after 15 minutes without a change one summary follows. */
@@ -131,13 +153,10 @@ type Notice = { reason: 'reminder' | 'escalated'; tier: 1 | 2 | 3; since: Millis
 /** Rules 10 and 11: the one notice that is due, by the latest reading of its time; `early`: by the earliest. */
 function dueNotice(m: Model, early = false): Notice | undefined {
   const i = m.incident;
-  if (!i?.open || i.silent || !i.told || mutes(m, firingNames(m)) !== 'no') return undefined; // Maintenance: no tiers
-  const policy = m.policy.escalation[toldSeverity(m) ?? m.severity];
-  return policy && (dueTier(m, i, policy, early) ?? dueReminder(m, i, policy, early));
+  if (!i?.open || i.silent || !i.told || mutes(m, firingNames(m))) return undefined; // Maintenance: no tiers
+  const policy = m.policy.escalation[currentSeverity(m) ?? m.severity];
+  return policy && (dueTier(m, i, policy, early) ?? dueReminder(m, i, policy));
 }
-
-/** Whether somebody has acknowledged all that was shown; a higher severity is not covered (rule 3). */
-const covered = (m: Model, i: Incident) => i.ack !== undefined && !exceeds(toldSeverity(m), i.ack.severity);
 
 function dueTier(m: Model, i: Incident, policy: Escalation, early: boolean): Notice | undefined {
   // Unclear in rules.md: rule 2's example calls L2 "if nobody acknowledges", escalation.yaml goes on for criticals.
@@ -153,16 +172,13 @@ function dueTier(m: Model, i: Incident, policy: Escalation, early: boolean): Not
   };
 }
 
-function dueReminder(m: Model, i: Incident, policy: Escalation, early: boolean): Notice | undefined {
-  const first = i.pages[0];
+function dueReminder(m: Model, i: Incident, policy: Escalation): Notice | undefined {
   const last = i.pages.at(-1);
-  if (first === undefined || last === undefined || covered(m, i)) return undefined;
-  // Unclear in rules.md: of several unacknowledged pages, which one the reminder counts from, and whether each has one.
-  const from = early ? first : last;
-  if (from + policy.acknowledgeWithin > m.at) return undefined;
+  if (last === undefined || covered(m, i)) return undefined;
+  // Rule 11: counted from the last page, once for it.
+  if (last + policy.acknowledgeWithin > m.at) return undefined;
   if (i.remindedAt !== undefined && i.remindedAt >= last) return undefined;
-  const sure = i.remindedAt === undefined && !i.ack && !i.flapping;
-  return { reason: 'reminder', tier: 1, since: first + policy.acknowledgeWithin, sure };
+  return { reason: 'reminder', tier: 1, since: last + policy.acknowledgeWithin, sure: true };
 }
 
 function perhapsAsks(m: Model): boolean {
@@ -208,22 +224,26 @@ function notices(m: Model, i: Incident, answer: Answer): void {
   const since = i.heldSince ?? due.since;
   (due.sure ? must : may)(m, due.reason, { tier: due.tier, ...(since < m.at ? { unlessToldSince: since } : {}) });
   Object.assign(i, { heldSince: undefined, remindedAt: m.at });
-  if (due.reason === 'escalated') Object.assign(i, { called: due.tier, calledEver: Math.max(i.calledEver, due.tier) });
+  if (due.reason === 'escalated') Object.assign(i, { owed: undefined, called: due.tier, calledEver: Math.max(i.calledEver, due.tier) });
 }
 
 /** Maintenance: when it ends, an incident that still fires pages. */
 export function endMaintenances(m: Model, isTick = true): void {
-  for (const [id, { names, until }] of m.maintenances) {
+  for (const [id, maintenance] of m.maintenances) {
+    const { names, until } = maintenance;
     if (until > m.at) continue;
-    if (isTick) m.maintenances.delete(id);
+    // It pages in the tick after the end, or in the one after that.
+    const isSure = isTick && maintenance.ticks > 0;
+    if (isTick) maintenance.ticks += 1;
+    if (isSure) m.maintenances.delete(id);
     const i = m.incident;
     const firing = firingNames(m);
-    if (!i?.open || i.silent || !firing.every((name) => names.has(name)) || mutes(m, firing) !== 'no') continue;
+    if (!i?.open || i.silent || !firing.every((name) => names.has(name)) || mutes(m, firing)) continue;
     // Unclear in rules.md: with which reason; whether also when it is acknowledged, or was told before; and whether at once
     // when somebody ends it, or at the next tick.
-    if (!isTick || i.ack) mayPage(m, 'reopened', { or: ANY_PAGE });
+    if (!isSure || i.ack || !i.muted) mayPage(m, 'reopened', { or: ANY_PAGE });
     // Unclear in rules.md: tiers "do not run": paused, or from the start at this page? `earliest` keeps the old clock.
-    if (isTick) i.clock = i.clock && m.at;
-    if (isTick && !i.ack) page(m, i, 'opened', { or: ANY_PAGE, unlessToldSince: until });
+    if (isTick && i.muted) i.clock = i.clock && m.at;
+    if (isSure && !i.ack && i.muted) page(m, i, 'opened', { or: ANY_PAGE, unlessToldSince: until });
   }
 }

@@ -8,9 +8,13 @@ export type Telling = {
   at: Millis;
   destination: string;
   effectId: string;
+  /** It came here because another place did not take it. */
+  failedOver: boolean;
   reason: string;
   /** `edit`: of a message that stands there, which interrupts nobody. */
   as: 'post' | 'reply' | 'edit' | 'mail';
+  /** The incident's version that it shows. */
+  shows: number;
   /** Whether it calls people: a mention, or a mail of its own. */
   calls: boolean;
   /** The state at that moment: a message may go out while something fires, or while it flaps. */
@@ -26,8 +30,10 @@ export type Tellings = {
   during<T>(message: DeliverMessage, deliver: () => Promise<T>): Promise<T>;
 };
 
-export function keyOf({ effectId, destination }: { effectId: string; destination: string }): string {
-  return `${effectId} ${destination}`;
+type Sent = { effectId: string; destination: string; failedOver?: boolean };
+
+export function keyOf({ effectId, destination, failedOver }: Sent): string {
+  return `${effectId} ${destination}${failedOver ? ' instead of another place' : ''}`;
 }
 
 export function createTellings(system: FirstResponder): Tellings {
@@ -47,6 +53,7 @@ export function createTellings(system: FirstResponder): Tellings {
       const incident = system.world.incidents.items.get(message.incidentId);
       const fired =
         incident !== undefined && (isFiring(incident) || incident.flapping.since !== undefined);
+      const shows = incident?.version ?? 0;
       let died = true;
       try {
         const result = await deliver();
@@ -54,8 +61,8 @@ export function createTellings(system: FirstResponder): Tellings {
         return result;
       } finally {
         if (message.kind === 'notice') {
-          const { effect, target } = message;
-          const about = { at, destination: target.destination, effectId: effect.id, reason: effect.reason, fired };
+          const { effect, target, failover } = message;
+          const about = { at, destination: target.destination, effectId: effect.id, failedOver: failover !== undefined, reason: effect.reason, fired, shows };
           for (const call of system.slack.calls.slice(calls)) {
             const as = call.kind === 'update' ? 'edit' : call.kind;
             all.push({ ...about, as, calls: as !== 'edit' && mentions(call.message) });

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { arbitraryHistory, type History } from './arbitrary-history.ts';
+import { checkTellings, type Violation } from './compare.ts';
+import { compareWithModel } from './compare-with-model.ts';
+import { type Played, type Player, playHistory } from './play-history.ts';
+import { tellStory } from './story.ts';
+
+/** How many histories a quick run plays in all files together. */
+export const QUICK_RUNS = 2_000;
+/** Often enough to see that a long run goes on. */
+const REPORT_EVERY = 1_000;
+
+export type Check = {
+  runs: number;
+  seed: number;
+  /** Puts a fault into the system first. */
+  plant?: ((player: Player) => void) | undefined;
+  /** Whether to make a failing history as short as possible. */
+  shrink?: boolean;
+};
+
+/** `story`: of the shortest history that fails; absent if none does. */
+export type Checked = { runs: number; compared: number; arrivals: number; story?: string };
+
+/** Plays random histories until one fails. */
+export async function checkHistories({ runs, seed, plant, shrink = true }: Check): Promise<Checked> {
+  const sum = { runs: 0, compared: 0, arrivals: 0 };
+  const startedAt = performance.now();
+  const property = fc.asyncProperty(arbitraryHistory, async (history) => {
+    const { played, violations, compared } = await judge(history, plant);
+    sum.runs += 1;
+    sum.compared += compared;
+    sum.arrivals += played.steps.length;
+    if (sum.runs % REPORT_EVERY === 0) report(sum.runs, runs, seed, startedAt);
+    return violations.length === 0;
+  });
+  const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: !shrink });
+  if (!details.failed) return sum;
+  const [history] = details.counterexample ?? [];
+  if (history === undefined || details.errorInstance instanceof Error) throw details.errorInstance;
+  const { played, violations } = await judge(history, plant);
+  const story = [`seed ${seed}, after ${details.numRuns} histories:`, tellStory(played, violations)].join('\n');
+  return { ...sum, story };
+}
+
+async function judge(
+  history: History,
+  plant: Check['plant'],
+): Promise<{ played: Played; violations: Violation[]; compared: number }> {
+  const played = await playHistory(history, plant);
+  const { violations, compared } = compareWithModel(played);
+  return { played, violations: [...checkTellings(played), ...violations].toSorted((a, b) => a.at - b.at), compared };
+}
+
+/** To standard error, because a long run says nothing else for an hour. */
+function report(played: number, runs: number, seed: number, startedAt: number): void {
+  const minutes = (performance.now() - startedAt) / 60_000;
+  const count = (n: number) => n.toLocaleString('en');
+  console.error(`seed ${seed}: ${count(played)} of ${count(runs)} histories in ${minutes.toFixed(1)} min`);
+}

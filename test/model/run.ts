@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const HELP = `Usage: npm run test:model -- [options]
+
+Plays random histories of an HA pair of Alertmanagers through the real flows, and compares what people are told with a
+reference model of docs/rules.md. A failing history is printed as a story, as short as it can be made.
+
+  --full          200,000 histories instead of 2,000: hours on two cores
+  --runs NUMBER   so many
+  --seed NUMBER   other histories (14)
+  --help          show this
+
+PLANTED_FAULT=NAME puts a fault into the system, which must be found; test/model/planted-faults.ts has the names.
+Exit codes: 0 all agree, 1 one does not, 2 called wrongly.`;
+
+const FULL_RUNS = '200000';
+const ROOT = join(import.meta.dirname, '..', '..');
+
+function main(args: string[]): number {
+  const wanted = readArguments(args);
+  if (wanted === undefined) {
+    console.error('There is no such option. npm run test:model -- --help shows them.');
+    return 2;
+  }
+  if (wanted.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const runs = wanted.full ? FULL_RUNS : wanted.runs;
+  const files = runs === undefined ? [] : ['model.test.ts', 'other-half.test.ts'];
+  const env = {
+    ...process.env,
+    ...(runs !== undefined && { MODEL_RUNS: runs }),
+    ...(wanted.seed !== undefined && { MODEL_SEED: wanted.seed }),
+  };
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+  const config = join('test', 'model', 'vitest.config.ts');
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--config', config, ...files], {
+    cwd: ROOT,
+    env,
+    stdio: 'inherit',
+  });
+  return status ?? 1;
+}
+
+/** `undefined` if there is an unknown option or a number that is none. */
+function readArguments(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        full: { type: 'boolean' },
+        runs: { type: 'string' },
+        seed: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    });
+    return [values.runs, values.seed].every((each) => each === undefined || /^[1-9]\d{0,6}$/.test(each))
+      ? values
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+process.exitCode = main(process.argv.slice(2));
