@@ -111,6 +111,17 @@ describe('an incident of which Alertmanager cut off every alert', () => {
     expect(group.incident('B').tiers.highest).toBe(3);
   });
 
+  it('is opened at the next tick also where its webhook shows only the end of what nobody knew', async () => {
+    const group = new Grouped();
+    group.lists(B);
+    await group.sends([A], 1, { status: 'resolved', endsAt: group.startsAt });
+
+    await group.system.minute();
+
+    expect(group.incident('B')).toMatchObject({ status: 'open', severity: 'critical' });
+    expect(group.subjects('B')).toEqual([expect.stringMatching(/^\[CRITICAL\] B/)]);
+  });
+
   it('is taken in from the one answer of the tick, and costs no write while it stays as it is known', async () => {
     const group = new Grouped();
     group.lists(A, B);

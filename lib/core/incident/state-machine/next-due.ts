@@ -30,8 +30,7 @@ export function findNextDue(incident: Incident, policy: IncidentPolicy): Millis 
     if (unconfirmedSince !== undefined) times.push(unconfirmedSince + UNCONFIRMED_ASK_AFTER);
   }
   const cutOffAt = getCutOffDueAt(incident);
-  const mayAskForCutOff = isFiring(incident) || incident.truncation?.unfinished !== undefined;
-  if (incident.status === 'open' && mayAskForCutOff && cutOffAt !== undefined) times.push(cutOffAt);
+  if (incident.status === 'open' && cutOffAt !== undefined) times.push(cutOffAt);
   const unseenAt = getUnseenDueAt(incident);
   if (unseenAt !== undefined) times.push(unseenAt);
   if (isFiring(incident)) {

@@ -19,7 +19,7 @@ export function shouldReconcile(incident: Incident, now: Millis, policy: Inciden
   if (unconfirmedSince !== undefined && now >= unconfirmedSince + UNCONFIRMED_ASK_AFTER) return true;
   if (now >= getStaleAt(incident, policy)) return true;
   const cutOffAt = getCutOffDueAt(incident);
-  if (!isFiring(incident)) return incident.truncation?.unfinished !== undefined && now >= (cutOffAt ?? now);
+  if (!isFiring(incident)) return cutOffAt !== undefined && now >= cutOffAt;
 
   if (incident.muted !== undefined && now >= incident.muted.until) return true;
   if (missingRoundAt !== undefined && now >= missingRoundAt + RECHECK_SPACING) return true;
