@@ -187,7 +187,13 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('alertmanager' as const),
-      is: fc.constantFrom('up' as const, 'up' as const, 'down' as const, 'restarting' as const, 'partly' as const),
+      is: fc.constantFrom(
+        'up' as const,
+        'up' as const,
+        'down' as const,
+        'restarting' as const,
+        'partly' as const,
+      ),
       without: fc.subarray([...names]),
     }),
   },
@@ -209,7 +215,11 @@ const writes = fc.oneof(
 
 /** Histories of an HA pair of Alertmanagers and of the people who answer, with everything that can go wrong. */
 export const arbitraryHistory: fc.Arbitrary<History> = fc.record({
-  severities: fc.record({ a: fc.constant<Severity>('critical'), b: fc.constant<Severity>('warning'), c: severity }),
+  severities: fc.record({
+    a: fc.constant<Severity>('critical'),
+    b: fc.constant<Severity>('warning'),
+    c: severity,
+  }),
   writes: fc.record({ a: writes, b: writes, c: writes }),
   ahead: fc.oneof(
     { weight: 4, arbitrary: fc.constant(0) },

@@ -106,7 +106,8 @@ function formatFact({ episode, or = [], ...fact }: Fact): string {
 function compareState({ at, state }: Moment, happened: State | undefined): Violation[] {
   const expected = formatState(state);
   const { orStatus } = state ?? {};
-  const also = state !== undefined && orStatus !== undefined ? formatState({ ...state, status: orStatus }) : expected;
+  const also =
+    state !== undefined && orStatus !== undefined ? formatState({ ...state, status: orStatus }) : expected;
   const found = formatState(happened);
   return found === expected || found === also ? [] : [{ at, expected, happened: found }];
 }

@@ -9,8 +9,18 @@ export type Violation = { at: Millis; expected: string; happened: string };
 
 /** What needs no model: how often, and until when, each place is told. */
 export function checkTellings(played: Played): Violation[] {
-  const failures = played.failures.map(({ at, message }) => ({ at, expected: 'no flow throws', happened: message }));
-  return [...failures, ...findRepeats(played), ...findLateCalls(played), ...findUntold(played), ...findEarlyTiers(played)];
+  const failures = played.failures.map(({ at, message }) => ({
+    at,
+    expected: 'no flow throws',
+    happened: message,
+  }));
+  return [
+    ...failures,
+    ...findRepeats(played),
+    ...findLateCalls(played),
+    ...findUntold(played),
+    ...findEarlyTiers(played),
+  ];
 }
 
 function isMessage({ as }: Telling): boolean {
@@ -58,7 +68,11 @@ function findUntold({ effects, routed, tellings, waiting }: Played): Violation[]
       (routed.get(effect.id) ?? ['no place']).flatMap((destination) => {
         const latest = told.get(`${incidentOf(effect.id)} ${destination}`) ?? 0;
         if (latest >= effect.seq || still.has(keyOf({ effectId: effect.id, destination }))) return [];
-        return { at: effect.at, expected: `${destination} is told: ${describe(effect)}`, happened: 'it was not' };
+        return {
+          at: effect.at,
+          expected: `${destination} is told: ${describe(effect)}`,
+          happened: 'it was not',
+        };
       }),
     );
 }
@@ -84,4 +98,3 @@ export function describe({ reason, ping, tier }: Pick<Effect, 'reason' | 'ping' 
 function incidentOf(effectId: string): string {
   return effectId.slice(0, effectId.lastIndexOf(':'));
 }
-

@@ -7,10 +7,16 @@ export function playHalf(half: 1 | 2): void {
   const { MODEL_RUNS: runs = QUICK_RUNS, MODEL_SEED: seed = 14, PLANTED_FAULT: planted } = process.env;
   const plant = planted === undefined ? undefined : plantedFaults[planted];
 
-  it(`agree with docs/rules.md: half ${half} of ${runs}, seed ${seed}`, { timeout: 24 * 3_600_000 }, async () => {
+  it(`agree with docs/rules.md: half ${half} of ${runs}, seed ${seed}`, {
+    timeout: 24 * 3_600_000,
+  }, async () => {
     if (planted !== undefined) expect(Object.keys(plantedFaults)).toContain(planted);
 
-    const checked = await checkHistories({ runs: Math.ceil(Number(runs) / 2), seed: Number(seed) * 2 + half, plant });
+    const checked = await checkHistories({
+      runs: Math.ceil(Number(runs) / 2),
+      seed: Number(seed) * 2 + half,
+      plant,
+    });
 
     if (checked.story !== undefined) expect.fail(checked.story);
     // What rules.md leaves undecided is not compared: if that were much, the suite would prove little.

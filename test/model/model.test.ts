@@ -1,4 +1,6 @@
 import { describe } from 'vitest';
 import { playHalf } from './half.ts';
 
-describe('random histories of an HA pair', () => playHalf(1));
+describe('random histories of an HA pair', () => {
+  playHalf(1);
+});

@@ -88,7 +88,10 @@ export class Player extends FirstResponder {
         return;
       case 'late-duplicate':
         return this.repeatMessage(it);
-      default:
+      // These happen while the arrival is handled.
+      case 'death':
+      case 'twice':
+        return;
     }
   }
 
@@ -105,7 +108,8 @@ export class Player extends FirstResponder {
       await act();
     } catch (error) {
       // The queue brings the message again; whoever called a function calls it again.
-      if (!faults.crashed && where === 'arrival') this.failures.push({ at: this.now, message: String(error) });
+      if (!faults.crashed && where === 'arrival')
+        this.failures.push({ at: this.now, message: String(error) });
       const died = faults.crashed;
       faults.restart();
       if (died && where === 'arrival') await act();
@@ -157,11 +161,15 @@ export class Player extends FirstResponder {
     this.maintenanceIds.set(id, made.id);
   }
 
-  private async repeatMessage({ queue, pick }: Extract<Disturbance, { kind: 'late-duplicate' }>): Promise<void> {
+  private async repeatMessage({
+    queue,
+    pick,
+  }: Extract<Disturbance, { kind: 'late-duplicate' }>): Promise<void> {
     if (queue === 'diagnose') {
       const { sent } = this.world.effects;
       const message = sent[pick % Math.max(1, sent.length)];
-      if (message) await diagnoseIncident(this.diagnosePorts, { message: structuredClone(message), attempt: 2 });
+      if (message)
+        await diagnoseIncident(this.diagnosePorts, { message: structuredClone(message), attempt: 2 });
       return;
     }
     const { sent, waiting } = this.world.deliveries;
@@ -189,7 +197,11 @@ export async function playHistory(history: History, plant?: (player: Player) => 
   }
   const { effects, deliveries } = player.world;
   const notices = deliveries.sent.filter((each) => each.kind === 'notice');
-  const muted = new Set(notices.filter((each) => each.muted !== undefined).map(({ effect }) => effect.id));
+  // A place that has heard that it fires is told the end in any case.
+  const told = new Set(player.tellings.all.flatMap(({ as, effectId }) => (as === 'edit' ? [] : effectId)));
+  const muted = new Set(
+    notices.flatMap((each) => (each.muted !== undefined && !told.has(each.effect.id) ? each.effect.id : [])),
+  );
   const routed = new Map<string, string[]>();
   for (const { effect, target } of notices) {
     const known = routed.get(effect.id) ?? [];

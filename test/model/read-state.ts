@@ -1,6 +1,6 @@
 import { isAlertFiring } from '../../lib/core/incident/alert-state.ts';
 import type { Incident } from '../../lib/core/incident/incident.ts';
-import { isFiring } from '../../lib/core/incident/status.ts';
+import { isSilentlyReopened } from '../../lib/core/incident/status.ts';
 import type { State } from './history.ts';
 import { nameOf } from './wire.ts';
 
@@ -12,11 +12,15 @@ export function readState(items: ReadonlyMap<string, Incident>): State | undefin
     episode: latest.episode,
     status: readStatus(latest),
     severity: latest.severity,
-    firing: latest.alerts.filter(isAlertFiring).map(({ fingerprint }) => nameOf(fingerprint)).toSorted(),
+    firing: latest.alerts
+      .filter(isAlertFiring)
+      .map(({ fingerprint }) => nameOf(fingerprint))
+      .toSorted(),
   };
 }
 
 function readStatus(incident: Incident): State['status'] {
-  if (!isFiring(incident)) return 'resolved';
+  // What only unconfirmed alerts reopened counts as resolved (docs/rules.md#rule-5).
+  if (incident.status !== 'open' || isSilentlyReopened(incident)) return 'resolved';
   return incident.ack === undefined ? 'firing' : 'acknowledged';
 }

@@ -1,324 +1,265 @@
 /** The incident and what people are told of it: rules 2, 3, 4, 6, 7, 12 and Maintenance. */
 import type { Fact, Millis, Policy, Severity } from './history.ts';
-import { MINUTE, type AlertMemory, type Heard } from './reference-alerts.ts';
+import { type AlertMemory, type Heard, MINUTE } from './reference-alerts.ts';
 
-export const PAGE_GAP = 5 * MINUTE;
+export const FIVE = 5 * MINUTE;
 const HOUR = 60 * MINUTE;
 const RANK: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };
 type Reason = Fact['reason'];
+type Maybe<T> = T | undefined;
 
 export type Incident = {
   episode: number;
   open: boolean;
-  /** Only unconfirmed alerts have reopened it (rule 5). */
+  /** Rule 5: only unconfirmed firings keep it open. */
   silent: boolean;
-  /** People believe that it fires. `everTold`: they have heard of this episode. */
+  /** Rule 7: false while only a resolve is known. */
+  fired: boolean;
+  /** People have heard that it fires (Maintenance). */
   told: boolean;
-  everTold: boolean;
-  /** By Alertmanager's answers, without an end of its alerts. */
-  closed: boolean;
-  resolvedAt: Millis;
-  byHandAt: Millis | undefined;
-  ack: { at: Millis; severity: Severity; names: Set<string> } | undefined;
-  /** Names of its alerts so far. */
-  joined: Set<string>;
-  lastPage: Millis;
-  perhapsPaged: Millis;
-  /** Pages since the last acknowledgement, for the reminder. */
-  pages: Millis[];
-  remindedAt: Millis | undefined;
-  /** The tier clock by the latest start that rules.md allows, and by the earliest. */
-  clock: Millis | undefined;
-  earliest: Millis | undefined;
-  called: number;
-  calledEver: number;
-  pausedAt: Millis | undefined;
-  /** A maintenance has muted a page or a tier of it. */
-  muted: boolean;
+  severity: Severity;
   hadUntil: Map<Severity, Millis>;
+  /** Names of all that has fired in this episode. */
+  shown: Set<string>;
+  resolvedAt: Millis;
+  byHandAt: Maybe<Millis>;
+  closed: boolean;
+  ack: Maybe<{ severity: Severity; covered: Set<string> }>;
+  /** The latest page, after the last acknowledgement (rule 3). */
+  lastPage: Millis;
+  /** Rule 11: the page that on-call is to be reminded of. */
+  remindFrom: Maybe<Millis>;
+  /** Rules 2 and 3: a page that waits for the first tick after five minutes. */
+  owed: Maybe<{ raise: Maybe<Severity>; names: string[] }>;
+  /** Maintenance: its notices are muted; and what is due when that ends. */
+  muted: boolean;
+  openedDue: boolean;
+  clock: Maybe<Millis>;
+  called: 1 | 2 | 3;
+  calledEver: 1 | 2 | 3;
+  pausedAt: Maybe<Millis>;
   reopens: Millis[];
-  formerReopens: Millis[];
   flapping: boolean;
+  /** The last resolve or reopen (rule 6). */
   changedAt: Millis;
-  touchedAt: Millis;
-  owed: { at: Millis; reason: 'raised' | 'joined' } | undefined;
-  perhapsResolvedAt: Millis | undefined;
-  heldSince: Millis | undefined;
   cutOff: boolean;
-  /** Rule 10: when the first of two looks was; when Alertmanager last listed nothing that was cut off. */
-  lookAt: Millis | undefined;
-  cutMissingSince: Millis | undefined;
-  askedAt: Millis;
-  askedByHandAt: Millis | undefined;
+  cutMissingSince: Maybe<Millis>;
   heardAt: Millis;
+  askedAt: Millis;
+  /** Rule 10: notices for which Alertmanager was asked six minutes ahead. */
+  looked: Set<Millis>;
 };
 
 export type Model = {
   policy: Policy;
   alerts: Map<string, AlertMemory>;
-  incident: Incident | undefined;
-  maintenances: Map<string, { names: Set<string>; until: Millis; ticks: number }>;
-  /** The webhook that arrives now was cut off. */
-  cutNow: boolean;
-  /** Rule 5: something was cut off, so Alertmanager's list is taken in at the next tick. */
-  listDue: boolean;
-  lastTick: Millis;
-  severity: Severity;
+  incident: Maybe<Incident>;
+  /** A former episode that was still flapping when the next one opened. */
+  former: Maybe<{ episode: number; changedAt: Millis }>;
+  maintenances: Map<string, { names: string[]; until: Millis }>;
+  /** Rule 5: when the list of what was cut off was asked for; -Infinity: at the next tick. */
+  listAskedAt: Maybe<Millis>;
   at: Millis;
   facts: Fact[];
-  optional: Fact[];
   unsure: boolean;
-  unsureNow: boolean;
-  /** The answer of now was the second look. */
-  secondLook: boolean;
 };
 
-export type Before = { severity: Severity | undefined; firing: string[] };
-export type From = { truncated: number; resolves: boolean; answer: boolean };
-
 export const firingAlerts = (m: Model) => [...m.alerts.values()].filter((alert) => alert.firing);
-export const inDoubt = (alert: AlertMemory) => alert.doubtSince !== undefined && !alert.doubtTold;
-/** Rule 5: an unconfirmed firing counts for nothing yet. */
-export const certainAlerts = (m: Model) => firingAlerts(m).filter((alert) => !inDoubt(alert));
-export const firingNames = (m: Model) => certainAlerts(m).map((alert) => alert.name).sort();
+/** What fires and is not in doubt. */
+export const sureAlerts = (m: Model) => firingAlerts(m).filter((alert) => alert.doubtSince === undefined);
+export const exceeds = (a: Severity, b: Severity) => RANK[a] > RANK[b];
+export const highest = (alerts: AlertMemory[]): Maybe<Severity> =>
+  alerts.map((alert) => alert.severity).toSorted((a, b) => RANK[b] - RANK[a])[0];
 
-export function highest(alerts: AlertMemory[]): Severity | undefined {
-  return alerts.map((alert) => alert.severity).sort((a, b) => RANK[b] - RANK[a])[0];
-}
-export const toldSeverity = (m: Model) => highest(certainAlerts(m));
-/** While alerts are cut off, the worst of them may still fire (rule 5). */
-export function currentSeverity(m: Model): Severity | undefined {
-  const now = toldSeverity(m);
-  return m.incident?.cutOff && exceeds(m.severity, now) ? m.severity : now;
-}
-export const exceeds = (a: Severity | undefined, b: Severity | undefined) => (a ? RANK[a] : -1) > (b ? RANK[b] : -1);
-
-/** Maintenance: those that together cover all firing alerts mute. */
-export function mutes(m: Model, names: string[], at = m.at): boolean {
-  // What was cut off is unknown, so nobody can say that it is covered.
-  if (names.length === 0 || m.incident?.cutOff || m.cutNow) return false;
-  const current = [...m.maintenances.values()].filter((maintenance) => maintenance.until > at);
-  return names.every((name) => current.some((maintenance) => maintenance.names.has(name)));
+/** Maintenance: one or several together that cover all firing alerts. */
+export function mutes(m: Model, isActive = (until: Millis) => until > m.at): boolean {
+  const sure = sureAlerts(m);
+  const active = [...m.maintenances.values()].filter(({ until }) => isActive(until));
+  const firing = sure.length > 0 ? sure : firingAlerts(m);
+  return firing.length > 0 && firing.every(({ name }) => active.some(({ names }) => names.includes(name)));
 }
 
-function factOf(m: Model, reason: Reason, more: Partial<Fact>): Fact {
-  return { at: m.at, episode: m.incident?.episode ?? 1, reason, interrupts: true, tier: 1, ...more };
-}
-export const must = (m: Model, reason: Reason, more: Partial<Fact> = {}) => void m.facts.push(factOf(m, reason, more));
-export const may = (m: Model, reason: Reason, more: Partial<Fact> = {}) => void m.optional.push(factOf(m, reason, more));
-export function mayPage(m: Model, reason: Reason, more: Partial<Fact> = {}): void {
-  may(m, reason, more);
-  if (m.incident) m.incident.perhapsPaged = m.at;
+export function tell(m: Model, i: { episode: number }, reason: Reason, more: Partial<Fact> = {}): void {
+  m.facts.push({ at: m.at, episode: i.episode, reason, interrupts: true, tier: 1, ...more });
 }
 
 /** Interrupts people, unless a maintenance mutes it. The first page of an incident starts its tier clock. */
 export function page(m: Model, i: Incident, reason: Reason, more: Partial<Fact> = {}): void {
-  const mute = mutes(m, firingNames(m));
-  if (mute) return void (i.muted = true);
-  i.muted = false;
-  must(m, reason, more);
-  Object.assign(i, { told: true, everTold: true, lastPage: m.at, owed: undefined });
-  i.pages.push(m.at);
+  i.owed = undefined;
+  if (mutes(m)) return;
+  tell(m, i, reason, more);
+  Object.assign(i, { told: true, lastPage: m.at, remindFrom: m.at });
   i.clock ??= m.at;
-  i.earliest ??= m.at;
 }
 
-export function startEpisode(m: Model, episode: number, fresh: Heard[] = []): Incident {
-  const at = m.at;
+function startEpisode(m: Model, episode: number, fired: boolean): Incident {
+  const severity = highest(sureAlerts(m)) ?? highest([...m.alerts.values()]) ?? 'info';
   m.incident = {
-    episode, open: true, silent: false, told: false, everTold: false, closed: false, resolvedAt: at, byHandAt: undefined,
-    ack: undefined, joined: new Set(fresh.map(({ name }) => name)), lastPage: -Infinity, perhapsPaged: -Infinity, pages: [], remindedAt: undefined, clock: undefined,
-    earliest: undefined, called: 1, calledEver: 1, pausedAt: undefined, muted: false, hadUntil: new Map(), reopens: [],
-    formerReopens: [], flapping: false, changedAt: at, touchedAt: at, owed: undefined, perhapsResolvedAt: undefined,
-    heldSince: undefined, cutOff: false, lookAt: undefined, cutMissingSince: undefined, askedAt: -Infinity,
-    askedByHandAt: undefined, heardAt: at,
+    episode,
+    open: fired,
+    silent: false,
+    fired,
+    told: false,
+    severity,
+    hadUntil: new Map(),
+    shown: new Set(),
+    resolvedAt: m.at,
+    byHandAt: undefined,
+    closed: false,
+    ack: undefined,
+    lastPage: -Infinity,
+    remindFrom: undefined,
+    owed: undefined,
+    muted: false,
+    openedDue: false,
+    clock: undefined,
+    called: 1,
+    calledEver: 1,
+    pausedAt: undefined,
+    reopens: [],
+    flapping: false,
+    changedAt: m.at,
+    cutOff: false,
+    cutMissingSince: undefined,
+    heardAt: m.at,
+    askedAt: m.at,
+    looked: new Set(),
   };
+  if (fired) page(m, m.incident, 'opened');
   return m.incident;
 }
 
-/** Rules 5 and 6. */
-export function reopen(m: Model, i: Incident, reason: Reason, more: Partial<Fact> = {}): void {
-  const rose = exceeds(toldSeverity(m), [...i.hadUntil.keys()].sort((a, b) => RANK[b] - RANK[a])[0]);
-  Object.assign(i, { open: true, silent: false, byHandAt: undefined, changedAt: m.at, perhapsResolvedAt: undefined });
-  // Unclear in rules.md: what a firing after rule 7's untold episode is called. Nobody has heard of it: opened.
-  if (!i.everTold) return page(m, i, i.hadUntil.size === 0 ? 'opened' : reason, { or: ['opened', reason], ...more });
-  // Unclear in rules.md: whether silent (unconfirmed) reopens count. Here they count when they are told.
-  const recent = (times: Millis[]) => [...times.filter((time) => m.at - time <= HOUR), m.at];
-  i.reopens = recent(i.reopens);
-  i.formerReopens = recent(i.formerReopens);
+export function restartClock(m: Model, i: Incident): void {
+  // Before the first page there is no clock. Tiers that were called are called again (rule 6).
+  Object.assign(i, { clock: i.clock === undefined ? undefined : m.at, called: 1, pausedAt: undefined });
+}
+
+/** Rule 2: whether the severity rises, and whether that starts the tier clock again. */
+export function rise(m: Model, i: Incident): 'no' | 'plain' | 'starts' {
+  const now = highest(sureAlerts(m));
+  if (!now || !exceeds(now, i.severity)) return 'no';
+  i.severity = now;
+  const had = i.hadUntil.get(now);
+  if (had !== undefined && m.at - had <= m.policy.reopenWindow) return 'plain';
+  restartClock(m, i);
+  // Rule 3: the acknowledgement lasts until such a raise at a severity that it had covered.
+  if (i.ack && !exceeds(now, i.ack.severity)) i.ack = undefined;
+  return 'starts';
+}
+
+export const gapIsOver = (m: Model, i: Incident) => m.at - i.lastPage >= FIVE;
+
+/** Rules 2 and 3: pages now, or at the first tick after five minutes. */
+function pageOrWait(m: Model, i: Incident, risen: 'no' | 'plain' | 'starts', names: string[]): void {
+  const reason = risen === 'no' ? 'joined' : 'raised';
+  if (risen === 'starts' || gapIsOver(m, i)) return page(m, i, reason);
+  const raise = reason === 'raised' ? highest(sureAlerts(m)) : i.owed?.raise;
+  i.owed = { raise, names: [...(i.owed?.names ?? []), ...names] };
+}
+
+/** Rules 5, 6, 7 and 12. */
+export function reopen(m: Model, i: Incident, reason: 'reopened' | 'unverified'): void {
+  const { byHandAt, fired } = i;
+  const lasted = m.at - i.resolvedAt;
+  Object.assign(i, { open: true, silent: false, fired: true, changedAt: m.at });
+  Object.assign(i, { byHandAt: undefined, closed: false });
+  // Rule 7: nobody has heard of it, so it is opened now.
+  if (!fired) return page(m, i, reason === 'reopened' ? 'opened' : reason);
+  // Rule 6: through a shorter resolve the tier clock runs on; after a longer one it starts again.
+  if (lasted > m.policy.reopenWindow) restartClock(m, i);
+  const risen = rise(m, i);
+  // Rule 6: one after a resolve by hand does not count.
+  if (byHandAt === undefined) i.reopens.push(m.at);
+  i.reopens = i.reopens.filter((time) => m.at - time <= HOUR);
   if (i.flapping) {
-    // Rule 6: not told, the tier clock runs on, the acknowledgement stays.
-    i.told = true;
-    // Unclear in rules.md: a reopen while flapping that is more severe than ever. Here it may be told as raised.
-    if (rose) mayPage(m, 'raised');
+    // Rule 6: not told; a raise is; and rule 5's unverified is not named among what is not told.
+    if (reason === 'unverified') page(m, i, reason, { tier: i.calledEver });
+    else if (risen !== 'no') pageOrWait(m, i, risen, []);
     return;
   }
-  // Rule 6: a reopen clears the acknowledgement. Unclear in rules.md: whether the third one does, as it begins flapping.
-  i.ack = undefined;
-  // Unclear in rules.md: whether a reopen outside of flapping starts the tier clock again. `earliest` keeps the old one.
-  Object.assign(i, { clock: undefined, called: 1, pages: [], remindedAt: undefined, pausedAt: undefined });
-  if (i.reopens.length >= 3) {
-    i.flapping = true;
-    return page(m, i, 'flapping', reason === 'reopened' ? {} : { or: [reason] });
-  }
-  // Unclear in rules.md: whether reopens from before the end of a flapping count for the next one.
-  const perhaps = i.formerReopens.length >= 3;
-  if (perhaps) m.unsure = true;
-  page(m, i, reason, perhaps ? { or: ['flapping'] } : more);
+  i.ack = undefined; // rule 6, the third one too
+  i.flapping = byHandAt === undefined && i.reopens.length >= 3;
+  page(m, i, i.flapping ? 'flapping' : reason, { tier: i.calledEver });
 }
 
-/** Rule 4: when the last one resolves, that is news; not while flapping (rule 6), nor what nobody was told of (rule 5). */
-export function resolve(m: Model, i: Incident, before: Before, reason: Reason, more: Partial<Fact>): void {
-  i.open = false;
-  Object.assign(i, { cutOff: false, lookAt: undefined, owed: undefined, heldSince: undefined, pausedAt: undefined });
-  if (i.silent) {
-    i.silent = false;
-    return;
-  }
-  i.resolvedAt = i.changedAt = m.at;
-  i.closed = reason === 'closed';
-  // Unclear in rules.md: rule 6 keeps `resolved` back; whether `closed` too. Here closed may be told.
-  if (i.flapping) return reason === 'closed' ? may(m, reason, more) : undefined;
-  const since = i.perhapsResolvedAt === undefined ? {} : { unlessToldSince: i.perhapsResolvedAt };
-  // Unclear in rules.md: people read that it fires, then a maintenance covers it, then it resolves. "Its notices are
-  // muted" against "all resolved is news".
-  if (i.told) (mutes(m, before.firing) ? may : must)(m, reason, { ...since, ...more });
-  else if (i.perhapsPaged > -Infinity) may(m, reason, more);
-  Object.assign(i, { told: false, pages: [], remindedAt: undefined, perhapsResolvedAt: undefined });
+export function endPause(m: Model, i: Incident): void {
+  // Rule 10: the pause is added to the times of tiers and reminder.
+  const length = m.at - (i.pausedAt ?? m.at);
+  i.pausedAt = undefined;
+  if (i.clock !== undefined) i.clock += length;
+  if (i.remindFrom !== undefined) i.remindFrom += length;
 }
 
-/** What the alerts' changes of one webhook or answer, all together, mean for the incident. */
-export function settle(m: Model, heard: Heard[], before: Before, from: From): void {
-  const fresh = heard.filter(({ change }) => ['new', 'refired', 'confirmed'].includes(change));
-  const fires = firingAlerts(m).length > 0;
-  // Unclear in rules.md: an alert that begins and ends within one webhook.
-  if (fresh.length > 0 && !fires) m.unsure = true;
+/** Rule 4: when the last one resolves. Rules 10 and 12: also by a close and by hand. */
+export function resolve(m: Model, i: Incident, reason: 'resolved' | 'closed', byHand = false): void {
+  const { silent } = i;
+  endPause(m, i);
+  Object.assign(i, { open: false, silent: false, owed: undefined, openedDue: false });
+  if (silent && !byHand) return; // rule 5: it ends silently
+  Object.assign(i, { resolvedAt: m.at, changedAt: m.at, closed: reason === 'closed' });
+  // Rule 6: a close and a resolve by hand end flapping; any other resolve is not told while it lasts.
+  if (i.flapping && reason === 'resolved' && !byHand) return;
+  // Maintenance: muted only where people have not heard that it fires.
+  if (i.told || (byHand && !mutes(m))) tell(m, i, reason, { interrupts: false });
+  Object.assign(i, { flapping: false, told: false, remindFrom: undefined });
+}
+
+/** What all changes of one webhook or answer mean. `end`: what it is called when nothing fires after it. */
+export function settle(m: Model, heard: Heard[], end: 'resolved' | 'closed'): void {
+  const fresh = heard.filter((one) => one.alert.firing && ['new', 'confirmed'].includes(one.change));
   const i = m.incident;
-  if (!i) {
-    if (fresh.length > 0) page(m, startEpisode(m, 1, fresh), 'opened');
-    // Rule 7: stored as a resolved episode that nobody hears of.
-    else if (heard.length > 0) startEpisode(m, 1).open = false;
-    return;
-  }
-  if (heard.some(({ change }) => change !== 'none')) i.touchedAt = m.at;
-  const { joined } = i;
-  if (!i.open) {
-    settleResolved(m, i, heard, fresh, from);
-    for (const { name } of fresh) joined.add(name);
-    return;
-  }
-  for (const { name } of fresh) joined.add(name);
-  if (fresh.length > 0 && fires) settleOpen(m, i, fresh, before);
-  settleEnd(m, i, before, from);
-  // Rule 5: what was cut off is covered by no maintenance.
-  if (i.open && i.muted && from.truncated > 0) uncover(m, i);
+  // Rule 7: a resolve of an unknown alert is stored as a resolved episode.
+  if (!i) return void (heard.length > 0 && startEpisode(m, 1, fresh.length > 0));
+  if (!i.open || i.silent) settleResolved(m, i, heard, fresh);
+  else if (fresh.length > 0) settleOpen(m, i, fresh);
+  if (m.incident !== i || !i.open) return;
+  i.severity = highest(sureAlerts(m)) ?? i.severity;
+  // Rules 4 and 5: not while some are in doubt, nor while some that were cut off are unknown.
+  const left = firingAlerts(m).filter(({ doubtSince }) => !i.silent || doubtSince !== undefined);
+  if (left.length === 0 && (i.silent || !i.cutOff)) resolve(m, i, end);
 }
 
-function settleResolved(m: Model, i: Incident, heard: Heard[], fresh: Heard[], from: From): void {
+/** Rule 5: more than the reopen window after the last end, both by the senders' times. */
+function opensNext(m: Model, i: Incident, fresh: Heard[]): boolean {
+  const { reopenWindow } = m.policy;
+  const lastEnd = Math.max(...[...m.alerts.values()].map(({ end }) => end ?? -Infinity));
+  const longAgo = m.at - i.resolvedAt > reopenWindow;
+  const late = fresh.filter(({ alert }) => (alert.start ?? 0) > lastEnd + reopenWindow);
+  // Unclear: an alert that was not gone, soon after a close; no end may be known.
+  if (i.closed && !longAgo && late.some(({ gone }) => !gone)) m.unsure = true;
+  // Rule 5: one that was gone must start later than it did, and long after the close.
+  return late.some(({ gone, later }) => !gone || (later && longAgo));
+}
+
+function settleResolved(m: Model, i: Incident, heard: Heard[], fresh: Heard[]): void {
   if (fresh.length > 0) {
-    if (i.byHandAt !== undefined || !startsNewEpisode(m, i, fresh)) return reopen(m, i, 'reopened');
-    if (i.flapping) may(m, 'resolved'); // Unclear in rules.md: whether the old episode's flapping still gets its summary.
-    return page(m, startEpisode(m, i.episode + 1, fresh), 'opened');
+    // Rules 5 and 12: what a person has resolved is always reopened.
+    const next = i.byHandAt === undefined && opensNext(m, i, fresh);
+    // Unclear: acknowledged while it was silent; and a new firing then, that would open the next episode.
+    if (i.silent && ((i.ack && !i.flapping) || next)) m.unsure = true;
+    if (i.silent || !next) return reopen(m, i, 'reopened');
+    if (i.flapping && i.told) m.former = { episode: i.episode, changedAt: i.changedAt };
+    return void startEpisode(m, i.episode + 1, true);
   }
   // Rule 12: repeats of what still fires are ignored for the reopen window; the first one after it reopens.
-  const repeated = heard.some(
-    (one) => one.firing && one.change === 'none' && (!from.answer || m.alerts.get(one.name)?.listedOnly),
-  );
-  if (i.byHandAt !== undefined && repeated && m.at - i.byHandAt > m.policy.reopenWindow) return reopen(m, i, 'reopened');
-  // Rule 5: an unconfirmed firing reopens silently, however long ago the resolve was (its example: an hour).
-  // Unclear in rules.md: whether it clears the acknowledgement. A resolved incident that reopens is firing here.
-  // Rule 12: what somebody has ended by hand keeps its state while it fires.
-  if (i.byHandAt !== undefined && certainAlerts(m).length > 0) return;
-  i.byHandAt = undefined;
-  if (heard.some((one) => one.change === 'doubtful')) {
-    Object.assign(i, { open: true, silent: true, ack: i.flapping ? i.ack : undefined, told: i.flapping });
+  const over = i.byHandAt !== undefined && m.at - i.byHandAt > m.policy.reopenWindow;
+  const sure = sureAlerts(m);
+  const repeated = heard.some((one) => one.change === 'none' && sure.includes(one.alert));
+  if (over && repeated) return reopen(m, i, 'reopened');
+  // Rule 5: an unconfirmed firing reopens silently. Rule 6: a reopen clears the acknowledgement.
+  if (!i.open && heard.some((one) => one.change === 'doubtful' && one.alert.firing)) {
+    Object.assign(i, { open: true, silent: true, ack: i.flapping ? i.ack : undefined });
   }
 }
 
-/**
- * Rule 5: every firing that is new starts later than the reopen window after the last end of any alert, by the alerts' own
- * times; after a close, for which no alert has an end, the window has also passed by our clock.
- */
-function startsNewEpisode(m: Model, i: Incident, fresh: Heard[]): boolean {
-  const { reopenWindow } = m.policy;
-  if (i.closed && m.at - i.resolvedAt <= reopenWindow) return false;
-  const last = Math.max(...[...m.alerts.values()].map((alert) => alert.end ?? -Infinity));
-  return fresh.every(({ name }) => (m.alerts.get(name)?.start ?? m.at) - last > reopenWindow);
-}
-
-function settleOpen(m: Model, i: Incident, fresh: Heard[], before: Before): void {
-  if (i.silent) {
-    // Unclear in rules.md: a new firing while an unconfirmed one keeps a long resolved incident open: reopened, or the
-    // next episode? And what "Active pages" is called.
-    const late = m.at - i.resolvedAt > m.policy.reopenWindow;
-    if (late && fresh.some((one) => one.change !== 'confirmed')) m.unsure = true;
-    return reopen(m, i, 'reopened', { or: ['joined', 'raised', 'opened'] });
-  }
-  const rose = exceeds(currentSeverity(m), before.severity);
-  if (mutes(m, firingNames(m))) return void (i.muted = true);
-  if (i.muted) return uncover(m, i);
-  tellNews(m, i, rose ? 'raised' : 'joined', rose);
-}
-
-/** Maintenance: what no maintenance covers any more is told as opened, and the tier clock starts again. */
-export function uncover(m: Model, i: Incident): void {
-  Object.assign(i, { muted: false, clock: m.at, earliest: m.at, called: 1, remindedAt: undefined });
-  for (const reason of ['joined', 'updated', 'raised'] as const) may(m, reason, { interrupts: false });
-  if (covered(m, i)) may(m, 'updated', { interrupts: false });
-  else page(m, i, 'opened');
-}
-
-/** Whether somebody has acknowledged all that fires, at this severity (rule 3). */
-export function covered(m: Model, { ack }: Incident): boolean {
-  if (ack === undefined || exceeds(currentSeverity(m), ack.severity)) return false;
-  return firingNames(m).every((name) => ack.names.has(name));
-}
-
-/** Rule 2: when the episode never had the severity, or not for longer than the reopen window, by our clock. */
-export function restartClock(m: Model, i: Incident, now: Severity): boolean {
-  const had = i.hadUntil.get(now);
-  if (had !== undefined && m.at - had <= m.policy.reopenWindow) return false;
-  // Maintenance: tiers do not run while it mutes; then the first page starts the clock.
-  const clock = i.clock === undefined ? undefined : m.at;
-  Object.assign(i, { clock, earliest: clock, called: 1, pausedAt: undefined, remindedAt: undefined });
-  // An acknowledgement of this severity was about alerts that have ended since.
-  if (i.ack && !exceeds(now, i.ack.severity)) i.ack = undefined;
-  return true;
-}
-
-/**
- * Rules 2 and 3: a severity that is new pages at once. Other news pages at most once in five minutes: after an
- * acknowledgement what that does not cover, before it only a higher severity. All else is told quietly.
- */
-export function tellNews(m: Model, i: Incident, reason: Reason, rose: boolean): void {
-  const now = currentSeverity(m);
-  const starts = rose && now !== undefined && restartClock(m, i, now);
-  if (starts) return page(m, i, reason);
-  const pages = i.ack ? !covered(m, i) : rose;
-  if (!pages) return must(m, reason, { interrupts: false });
-  // The first page after an acknowledgement waits for nothing.
-  const last = i.ack && i.lastPage <= i.ack.at ? -Infinity : i.lastPage;
-  if (m.at - last >= PAGE_GAP) return page(m, i, reason);
-  must(m, reason, { interrupts: false });
-  i.owed ??= { at: last + PAGE_GAP, reason: rose ? 'raised' : 'joined' };
-}
-
-function settleEnd(m: Model, i: Incident, before: Before, from: From): void {
-  const left = firingAlerts(m);
-  const lasting = i.silent ? left.filter(inDoubt) : left;
-  if (lasting.length > 0) {
-    // Unclear in rules.md: the last told alert resolves while an unconfirmed one fires. Resolved now, or when that ends?
-    if (!i.silent && i.told && lasting.every(inDoubt) && !i.flapping) {
-      i.perhapsResolvedAt ??= m.at;
-      may(m, 'resolved');
-      m.unsureNow = true;
-    } else i.perhapsResolvedAt = undefined;
-    return;
-  }
-  // Rule 5: where something was cut off, only Alertmanager's answer, or resolves of which nothing was cut off, resolve.
-  if (i.cutOff && !from.answer && (from.truncated > 0 || !from.resolves)) return;
-  // Rule 10: gone is closed. Unclear in rules.md: what it is called when the answer ends a cut-off or unverified incident.
-  const since = i.heldSince === undefined ? {} : { unlessToldSince: i.heldSince };
-  if (from.answer) resolve(m, i, before, 'closed', { or: ['resolved'], ...since });
-  else resolve(m, i, before, 'resolved', i.heldSince === undefined ? {} : { or: ['closed'], ...since });
+/** Rules 2 and 3. */
+function settleOpen(m: Model, i: Incident, fresh: Heard[]): void {
+  endPause(m, i); // rule 10: a new firing ends it at once
+  const risen = rise(m, i);
+  // Maintenance: what none covers is told. Unclear: as what, when what it joins was muted.
+  if (!i.told) return page(m, i, 'joined', { or: ['opened', 'raised', 'reopened'] });
+  // Rule 3: a covered alert that fires again never pages. Rule 2: `joined` is an edit until then.
+  const names = fresh.map(({ alert }) => alert.name).filter((name) => i.ack && !i.ack.covered.has(name));
+  const higher = risen !== 'no' && (!i.ack || exceeds(i.severity, i.ack.severity));
+  if (names.length > 0 || higher) pageOrWait(m, i, risen, names);
 }

@@ -10,17 +10,26 @@ const policy: Policy = {
   escalation: {
     critical: {
       acknowledgeWithin: 900_000,
-      tiers: [{ tier: 2, after: 1_800_000 }, { tier: 3, after: 3_600_000 }],
+      tiers: [
+        { tier: 2, after: 1_800_000 },
+        { tier: 3, after: 3_600_000 },
+      ],
       acknowledgeStopsTiers: false,
     },
     warning: { acknowledgeWithin: 3_600_000, tiers: [], acknowledgeStopsTiers: false },
   },
 };
 const fires = (name: string, start: number, severity: Severity = 'critical'): ReportedAlert => ({
-  name, severity, status: 'firing', startsAt: min(start), endsAt: undefined,
+  name,
+  severity,
+  status: 'firing',
+  startsAt: min(start),
+  endsAt: undefined,
 });
 const ends = (name: string, start: number, end: number, severity: Severity = 'critical'): ReportedAlert => ({
-  ...fires(name, start, severity), status: 'resolved', endsAt: min(end),
+  ...fires(name, start, severity),
+  status: 'resolved',
+  endsAt: min(end),
 });
 const listed = (...active: ReportedAlert[]): Answer => ({ kind: 'answer', active, silenced: [] });
 
@@ -30,8 +39,10 @@ function history() {
   const told = (verdict: Verdict) => verdict.facts.map((fact) => `${fact.reason} ${fact.tier}`).join();
   return {
     take,
-    hook: (at: number, ...alerts: ReportedAlert[]) => take({ at: min(at), kind: 'webhook', alerts, truncated: 0 }),
-    cut: (at: number, ...alerts: ReportedAlert[]) => take({ at: min(at), kind: 'webhook', alerts, truncated: 3 }),
+    hook: (at: number, ...alerts: ReportedAlert[]) =>
+      take({ at: min(at), kind: 'webhook', alerts, truncated: 0 }),
+    cut: (at: number, ...alerts: ReportedAlert[]) =>
+      take({ at: min(at), kind: 'webhook', alerts, truncated: 3 }),
     tick: (at: number, answer: Answer = { kind: 'down' }) => take({ at: min(at), kind: 'tick', answer }),
     ack: (at: number) => take({ at: min(at), kind: 'acknowledge', by: 'Ana' }),
     byHand: (at: number) => take({ at: min(at), kind: 'resolve-by-hand', by: 'Ana' }),
@@ -60,7 +71,9 @@ describe('the examples of rules.md', () => {
     h.hook(0, fires('a', 0, 'warning'), fires('b', 0, 'warning'));
     h.ack(1);
     const replaced = h.hook(2, ends('a', 0, 2, 'warning'), fires('c', 2, 'warning'));
-    expect([...replaced.facts, ...replaced.optional].filter((f) => f.reason !== 'updated' && f.interrupts)).toEqual([]);
+    expect(
+      [...replaced.facts, ...replaced.optional].filter((f) => f.reason !== 'updated' && f.interrupts),
+    ).toEqual([]);
     expect(h.told(h.hook(9, fires('d', 9)))).toBe('raised 1');
     expect(h.told(h.hook(10, ends('d', 9, 10)))).toBe('');
     const within = h.hook(11, fires('e', 11));
@@ -132,7 +145,13 @@ describe('the examples of rules.md', () => {
       heard.push(h.told(h.hook(at, fires('a', at))), h.told(h.hook(at + 2, ends('a', at, at + 2))));
     }
     expect(heard.filter((one) => one !== '')).toEqual([
-      'opened 1', 'resolved 1', 'reopened 1', 'resolved 1', 'reopened 1', 'resolved 1', 'flapping 1',
+      'opened 1',
+      'resolved 1',
+      'reopened 1',
+      'resolved 1',
+      'reopened 1',
+      'resolved 1',
+      'flapping 1',
     ]);
     expect(h.told(h.tick(44))).toBe('');
     expect(h.told(h.tick(45))).toBe('resolved 1');
@@ -146,7 +165,12 @@ describe('the examples of rules.md', () => {
 
   it('rule 8: order and repetition end in the same firing alerts', () => {
     const hooks = [fires('a', 0), ends('a', 0, 1), fires('a', 3), fires('b', 2), ends('b', 2, 4)];
-    for (const order of [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 2, 0, 4, 1, 3], [1, 0, 4, 3, 2]]) {
+    for (const order of [
+      [0, 1, 2, 3, 4],
+      [4, 3, 2, 1, 0],
+      [2, 2, 0, 4, 1, 3],
+      [1, 0, 4, 3, 2],
+    ]) {
       const h = history();
       order.forEach((n, at) => h.hook(5 + at, hooks[n] as ReportedAlert));
       const end = h.tick(15, listed(fires('a', 3)));

@@ -1,104 +1,118 @@
 /**
- * What docs/rules.md says, without the implementation: which facts people must be told because of an arrival, and the
- * state after it. One incident key of one source; rule 9, heartbeats, storms and failover are left out. Every fact is
- * taken as delivered when it is decided. Quiet edits ('updated') may be told at any arrival.
+ * What docs/rules.md says, without the implementation: which facts people must be told because of an arrival,
+ * and the state after it. One incident key of one source; without rule 9, heartbeats, storms and failover.
+ * Every fact is taken as delivered when it is decided. Edits (`interrupts: false`) may be told at any time.
  */
-import type { Arrival, Policy, ReportedAlert, State, Verdict } from './history.ts';
-import { hear } from './reference-alerts.ts';
+import type { Arrival, Fact, Policy, ReportedAlert, State, Verdict } from './history.ts';
+import { endAlert, hear } from './reference-alerts.ts';
 import {
-  covered, currentSeverity, exceeds, firingNames, may, settle, toldSeverity, type Model,
+  firingAlerts,
+  highest,
+  type Model,
+  mutes,
+  resolve,
+  settle,
+  sureAlerts,
 } from './reference-incident.ts';
-import { endMaintenances, tick } from './reference-tick.ts';
+import { tick } from './reference-tick.ts';
+
+const EDITS = ['updated', 'joined', 'raised', 'reopened', 'unverified', 'opened', 'acknowledged'] as const;
 
 export function createReferenceModel(policy: Policy): { take(arrival: Arrival): Verdict } {
   const m: Model = {
-    policy, alerts: new Map(), incident: undefined, maintenances: new Map(), cutNow: false, listDue: false, lastTick: -Infinity,
-    severity: 'info', at: 0, facts: [], optional: [], unsure: false, unsureNow: false, secondLook: false,
+    policy,
+    alerts: new Map(),
+    incident: undefined,
+    former: undefined,
+    maintenances: new Map(),
+    listAskedAt: undefined,
+    at: 0,
+    facts: [],
+    unsure: false,
   };
   return { take: (arrival) => take(m, arrival) };
 }
 
 function take(m: Model, arrival: Arrival): Verdict {
-  // Two readings differ in the state, and then something other than a tick arrives: they may go different ways for good.
-  if (m.unsureNow && arrival.kind !== 'tick') m.unsure = true;
-  Object.assign(m, { at: arrival.at, facts: [], optional: [], unsureNow: false });
-  const held = m.incident?.open && !m.incident.silent ? toldSeverity(m) : undefined;
-  if (held) m.incident?.hadUntil.set(held, m.at);
+  Object.assign(m, { at: arrival.at, facts: [] });
+  remember(m);
   if (arrival.kind === 'tick') tick(m, arrival.answer);
   else if (arrival.kind === 'webhook') webhook(m, arrival.alerts, arrival.truncated);
   else if (arrival.kind === 'acknowledge') acknowledge(m);
   else if (arrival.kind === 'resolve-by-hand') resolveByHand(m);
-  else if (arrival.kind === 'maintenance') {
-    m.maintenances.set(arrival.id, { names: new Set(arrival.names), until: arrival.until, ticks: 0 });
-  } else {
+  else if (arrival.kind === 'maintenance') m.maintenances.set(arrival.id, arrival);
+  else {
     const ended = m.maintenances.get(arrival.id);
-    if (ended) ended.until = Math.min(ended.until, m.at);
+    if (ended) m.maintenances.set(arrival.id, { ...ended, until: Math.min(ended.until, m.at) });
   }
-  if (arrival.kind !== 'tick') endMaintenances(m, false);
-  if (m.incident) may(m, 'updated', { interrupts: false });
-  settleSeverity(m);
-  return { facts: m.facts, optional: m.optional, state: stateOf(m), unsure: m.unsure || m.unsureNow };
+  remember(m);
+  const i = m.incident;
+  const edit = { at: m.at, episode: i?.episode ?? 1, interrupts: false, tier: 1 } as const;
+  const optional = i ? EDITS.map((reason): Fact => ({ ...edit, reason })) : [];
+  return { facts: m.facts, optional, state: stateOf(m), unsure: m.unsure };
 }
 
-/** While alerts are cut off, the worst of them may still fire: two looks lower the severity (rule 5). */
-function settleSeverity(m: Model): void {
-  const now = toldSeverity(m);
-  const holds = m.incident?.cutOff === true && !m.secondLook && exceeds(m.severity, now);
-  if (now !== undefined && !holds) m.severity = now;
-  m.secondLook = false;
+/** What holds before and after every arrival. */
+function remember(m: Model): void {
+  const i = m.incident;
+  if (!i) return;
+  const severity = highest(sureAlerts(m));
+  if (severity) i.severity = severity;
+  // Maintenance: one that has ended mutes until the tick that pages.
+  i.muted = i.open && !i.silent && (mutes(m) || (i.muted && mutes(m, () => true)));
+  if (i.open && !i.silent && severity) i.hadUntil.set(severity, m.at); // rule 2, by our clock
+  if (i.open) for (const { name } of firingAlerts(m)) i.shown.add(name);
+  // Rule 12: when all that fired has resolved by itself, it is resolved like any other.
+  if (firingAlerts(m).length === 0 && !i.cutOff) i.byHandAt = undefined;
+  if (!i.open && i.byHandAt === undefined) i.cutOff = false;
 }
 
 function webhook(m: Model, reports: ReportedAlert[], truncated: number): void {
-  // Rule 5: what was cut off may be any incident's; the next tick takes in what Alertmanager lists.
-  if (truncated > 0) m.listDue = true;
-  const before = { severity: currentSeverity(m), firing: firingNames(m) };
-  if (m.incident && reports.length > 0) m.incident.heardAt = m.at;
-  // Rule 5: such an incident resolves only by an answer, or by resolves of which nothing was cut off.
-  const cut = truncated > 0 && reports.length > 0;
-  m.cutNow = cut;
-  if (cut && m.incident?.open) Object.assign(m.incident, { cutOff: true, cutMissingSince: undefined });
-  const heard = reports.map((report) => hear(m.alerts, report, m.at, false));
-  const resolves = reports.some((report) => report.status === 'resolved');
-  settle(m, heard, before, { truncated, resolves, answer: false });
-  m.cutNow = false;
-  if (cut && m.incident?.open) m.incident.cutOff = true;
-  // Unclear in rules.md: a later webhook of which nothing was cut off and which still fires: is the rest still unknown? Yes.
-  // Rule 12, the same for one that somebody has resolved by hand.
-  if (cut && m.incident?.byHandAt !== undefined) m.incident.askedByHandAt ??= -Infinity;
+  const cut = () => {
+    const i = m.incident;
+    const counts = truncated > 0 && i && (i.open || i.byHandAt !== undefined);
+    if (counts) Object.assign(i, { cutOff: true, cutMissingSince: undefined });
+  };
+  if (truncated > 0) m.listAskedAt = -Infinity; // rule 5: at the next tick
+  cut();
+  if (m.incident) {
+    m.incident.heardAt = m.at;
+    // Rule 5: nothing was cut off of it and nothing fires in it.
+    const none = reports.length > 0 && reports.every(({ status }) => status === 'resolved');
+    if (truncated === 0 && none) m.incident.cutOff = false;
+  }
+  settle(
+    m,
+    reports.map((report) => hear(m.alerts, report, m.at, false)),
+    'resolved',
+  );
+  cut();
 }
 
-/** Rule 3: covers the current version. */
+/** Rule 3: covers the current version; what waits is dropped; pages from before it do not count. */
 function acknowledge(m: Model): void {
   const i = m.incident;
-  if (!i?.open || i.silent) return;
-  if (covered(m, i)) return;
-  i.ack = { at: m.at, severity: currentSeverity(m) ?? m.severity, names: new Set(i.joined) };
-  Object.assign(i, { pages: [], remindedAt: undefined, owed: undefined });
-  // Unclear in rules.md: who hears of an acknowledgement.
-  may(m, 'acknowledged', { interrupts: false });
-  may(m, 'acknowledged');
+  if (!i?.open) return;
+  i.ack = { severity: i.severity, covered: new Set(i.shown) };
+  Object.assign(i, { lastPage: -Infinity, remindFrom: undefined, owed: undefined });
 }
 
-/** Rule 12: keeps the alerts' state. */
+/** Rule 12: keeps the alerts' state, but unconfirmed firings end with it. */
 function resolveByHand(m: Model): void {
   const i = m.incident;
   if (!i?.open) return;
-  // Unclear in rules.md: who hears of it, and as what; whether it interrupts.
-  for (const interrupts of [true, false]) may(m, 'resolved', { interrupts, or: ['closed'] });
-  Object.assign(i, {
-    open: false, silent: false, told: false, byHandAt: m.at, resolvedAt: m.at, changedAt: m.at, pages: [],
-    owed: undefined, heldSince: undefined, pausedAt: undefined, remindedAt: undefined, cutOff: false,
-    askedByHandAt: i.cutOff ? -Infinity : undefined,
-  });
+  resolve(m, i, 'resolved', true);
+  for (const alert of firingAlerts(m)) if (alert.doubtSince !== undefined) endAlert(alert, false);
+  i.byHandAt = m.at;
+  if (i.cutOff) m.listAskedAt = -Infinity; // rule 12: asked for them at the next tick
 }
 
 function stateOf(m: Model): State | undefined {
   const i = m.incident;
   if (!i) return undefined;
-  // Rule 5: what only unconfirmed alerts reopened counts as resolved.
+  // Rule 5: an unconfirmed firing is not known to fire, and what only such firings reopened counts as resolved.
+  const firing = sureAlerts(m);
   const status = !i.open || i.silent ? 'resolved' : i.ack ? 'acknowledged' : 'firing';
-  const state: State = { episode: i.episode, status, severity: m.severity, firing: firingNames(m) };
-  // Unclear in rules.md: whether a raise that the acknowledgement does not cover ends it.
-  if (i.open && i.ack && exceeds(toldSeverity(m), i.ack.severity)) state.orStatus = 'firing';
-  return state;
+  const { severity } = i;
+  return { episode: i.episode, status, severity, firing: firing.map(({ name }) => name).toSorted() };
 }

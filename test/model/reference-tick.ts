@@ -1,249 +1,202 @@
-/** What a tick decides: asking Alertmanager, doubts, tiers, the end of flapping: rules 5, 6, 10, 11, 12, Maintenance. */
-import type { Answer, Escalation, Fact, Millis } from './history.ts';
-import { endAlert, hear, MINUTE, type AlertMemory, type Heard } from './reference-alerts.ts';
+/** What a tick decides: asking, doubts, tiers, the end of flapping: rules 5, 6, 10, 11 and Maintenance. */
+import type { Answer, Millis } from './history.ts';
+import { type AlertMemory, endAlert, hear, MINUTE } from './reference-alerts.ts';
 import {
-  covered, exceeds, firingAlerts, firingNames, inDoubt, may, mayPage, must, mutes, page, PAGE_GAP, reopen, settle,
-  currentSeverity, tellNews, toldSeverity, type Incident, type Model,
+  endPause,
+  exceeds,
+  FIVE,
+  firingAlerts,
+  gapIsOver,
+  highest,
+  type Incident,
+  type Model,
+  mutes,
+  page,
+  reopen,
+  restartClock,
+  rise,
+  settle,
+  sureAlerts,
+  tell,
 } from './reference-incident.ts';
 
 const ASK_AFTER = 2 * MINUTE;
-const UNVERIFIED_AFTER = 6 * MINUTE;
-const LOOKS_APART = 5 * MINUTE;
+const SIX = 6 * MINUTE;
 const CALM = 15 * MINUTE;
-const ANY_PAGE: Fact['reason'][] = ['opened', 'joined', 'raised', 'reopened', 'unverified', 'updated', 'reminder', 'escalated'];
 
 export function tick(m: Model, answer: Answer): void {
   endMaintenances(m);
-  const due = dueNotice(m);
-  const asked = mustAsk(m, due !== undefined);
-  if (asked) ask(m, answer);
-  else if (perhapsAsks(m) && disagrees(m, answer)) m.unsure = true;
+  if (mustAsk(m)) ask(m, answer);
   const i = m.incident;
-  if (i) {
-    tellDoubts(m, i, asked && answer.kind === 'answer');
-    payOwed(m, i);
-    endFlapping(m, i);
-    notices(m, i, answer);
+  // Rule 11: one tick tells at most one thing of an incident; what else is due follows at the next.
+  const steps = [tellOpened, tellDoubts, notice, endFlapping, payOwed, notice];
+  const answered = m.facts.length;
+  steps.forEach((step, n) => i && m.facts.length === answered && step(m, i, answer, n === steps.length - 1));
+  if (m.former && m.at - m.former.changedAt >= CALM) {
+    tell(m, m.former, 'resolved', { interrupts: false }); // rule 6: the summary of an episode that is over
+    m.former = undefined;
   }
-  m.lastTick = m.at;
 }
 
-/** Rules 5, 10 and 12. */
-function mustAsk(m: Model, noticeDue: boolean): boolean {
-  if (m.listDue) return true;
+/** Maintenance: when it ends, what still fires pages as `opened`, and its tier clock starts again. */
+function endMaintenances(m: Model): void {
   const i = m.incident;
-  if (!i) return false;
-  if (!i.open) {
-    // Rule 12: where alerts were cut off, at the next tick and then every five minutes. Unclear in rules.md: until when.
-    if (i.askedByHandAt === undefined || i.byHandAt === undefined || m.at - i.askedByHandAt < LOOKS_APART) return false;
-    i.askedByHandAt = m.at;
-    return true;
-  }
-  const ages = (times: (Millis | undefined)[], age: Millis) => times.some((t) => t !== undefined && m.at - t >= age);
+  const muted = i?.muted && !mutes(m);
+  for (const [id, { until }] of m.maintenances) if (until <= m.at) m.maintenances.delete(id);
+  if (!i?.open || i.silent || !muted) return;
+  restartClock(m, i);
+  Object.assign(i, { openedDue: true, remindFrom: undefined });
+}
+
+function tellOpened(m: Model, i: Incident): void {
+  if (!i.open || !i.openedDue) return;
+  i.openedDue = false;
+  // Maintenance: if it was acknowledged, that is an edit.
+  if (!i.ack) return page(m, i, 'opened');
+  i.told = true;
+  i.clock ??= m.at;
+}
+
+type Notice = { reason: 'reminder' | 'escalated'; tier: 1 | 2 | 3; at: Millis };
+
+/** Rules 10 and 11: the reminder and the tiers to come; none while silent, paused or muted. */
+function notices(m: Model, i: Incident): Notice[] {
+  if (!i.open || i.silent || !i.told || i.pausedAt !== undefined || mutes(m)) return [];
+  const policy = m.policy.escalation[i.severity]; // rule 11: for the severity of that moment
+  if (!policy) return [];
+  const { clock, remindFrom, called } = i;
+  const stopped = clock === undefined || (policy.acknowledgeStopsTiers && i.ack !== undefined);
+  const tiers = stopped ? [] : policy.tiers.filter(({ tier }) => tier > called);
+  const start = clock ?? m.at;
+  const all: Notice[] = tiers.map(({ tier, after }) => ({ reason: 'escalated', tier, at: start + after }));
+  const remindAt = (remindFrom ?? Infinity) + policy.acknowledgeWithin;
+  return remindFrom === undefined ? all : [...all, { reason: 'reminder', tier: 1, at: remindAt }];
+}
+
+function mustAsk(m: Model): boolean {
+  const i = m.incident;
+  const since = (time: Millis | undefined, age: Millis) => time !== undefined && m.at - time >= age;
+  // Rules 5 and 12: what was cut off, at the next tick, then every five minutes.
+  const list = since(m.listAskedAt, FIVE);
+  if (list) m.listAskedAt = m.at;
+  if (!i?.open) return list;
+  // Rule 10: six minutes ahead of a reminder or tier, and again when it is due.
+  const near = notices(m, i).filter(({ at }) => m.at >= at || (m.at >= at - SIX && !i.looked.has(at)));
+  for (const { at } of near) i.looked.add(at);
   const firing = firingAlerts(m);
-  // Unclear in rules.md: whether an unverified alert is asked about further. Here it is, at every tick.
-  // Unclear in rules.md: what asks for the second look. Here every absence is looked at again after five minutes.
-  return (
-    noticeDue ||
-    ages(firing.map((alert) => alert.doubtSince), ASK_AFTER) ||
-    ages([i.lookAt], LOOKS_APART) ||
-    (i.cutOff && (i.askedAt <= i.touchedAt || m.at - i.askedAt >= LOOKS_APART)) ||
-    m.at - i.heardAt >= m.policy.staleAfter
-  );
+  const asks =
+    list ||
+    near.length > 0 ||
+    since(i.heardAt, m.policy.staleAfter) || // rule 10
+    (i.pausedAt !== undefined && since(i.askedAt, FIVE)) || // rule 10
+    firing.some((alert) => since(alert.doubtSince, ASK_AFTER)) || // rule 5
+    firing.some((alert) => since(alert.missingSince, FIVE)); // unclear: what asks for the second look
+  if (asks) i.askedAt = m.at;
+  return asks;
 }
 
-/** Takes in an answer as a whole. */
+/** Rule 5: none of its alerts in two answers, five minutes apart; then nothing is unknown any more. */
+function settleCutOff(m: Model, i: Incident, answer: Answer & { kind: 'answer' }): void {
+  const none = answer.active.length === 0 && answer.silenced.length === 0;
+  i.cutMissingSince = none ? (i.cutMissingSince ?? m.at) : undefined;
+  if (i.cutMissingSince !== undefined && m.at - i.cutMissingSince >= FIVE) i.cutOff = false;
+}
+
 function ask(m: Model, answer: Answer): void {
   if (answer.kind === 'down') return;
-  // Rule 10: what it lists as active fires, even of a part of the peers. What no webhook has told is taken in only where
-  // something was cut off (rule 5).
-  const before = { severity: currentSeverity(m), firing: firingNames(m) };
-  const known = answer.active.filter(({ name }) => m.listDue || m.incident?.cutOff || m.alerts.get(name)?.firing);
-  const heard: Heard[] = known.map((report) => hear(m.alerts, { ...report, status: 'firing' }, m.at, true));
-  if (heard.length > 0 && m.incident) m.incident.heardAt = m.at;
-  const complete = answer.kind === 'answer';
-  if (complete) {
-    const listed = new Set([...answer.active.map((report) => report.name), ...answer.silenced]);
-    for (const alert of look(m, listed)) {
-      endAlert(alert, true);
-      heard.push({ name: alert.name, firing: false, change: 'ended' });
+  // Rules 5 and 10: what it lists as active fires, even when only some peers answer.
+  // Rule 5: where nothing was cut off, a list adds no alert.
+  const taken = answer.active.filter(({ name }) => m.listAskedAt !== undefined || m.alerts.get(name)?.firing);
+  const heard = taken.map((report) => hear(m.alerts, { ...report, status: 'firing' }, m.at, true));
+  const active = new Set(answer.active.map(({ name }) => name));
+  let end: 'resolved' | 'closed' = 'resolved';
+  if (answer.kind === 'answer') {
+    if (m.incident) m.incident.heardAt = m.at;
+    if (m.incident?.cutOff) settleCutOff(m, m.incident, answer);
+    for (const alert of firingAlerts(m)) {
+      if (active.has(alert.name)) continue;
+      if (alert.doubtSince !== undefined)
+        endAlert(alert, false); // rule 5: absent or silenced, by any answer
+      else if (isGone(m, alert, answer.silenced)) {
+        endAlert(alert, true);
+        end = 'closed'; // rule 10
+      }
     }
-    if (m.incident) Object.assign(m.incident, { heardAt: m.at, askedAt: m.at });
-    m.listDue = false;
+    if (!m.incident?.cutOff) m.listAskedAt = undefined;
   }
-  settle(m, heard, before, { truncated: 0, resolves: false, answer: complete });
+  settle(m, heard, end);
+  if (m.incident?.open) pauseOrGoOn(m, m.incident, answer);
 }
 
-/**
- * The alerts that are gone. Rule 10: two looks of the whole incident, at least five minutes apart. Rule 5: one answer
- * resolves an unconfirmed alert.
- */
-function look(m: Model, listed: Set<string>): AlertMemory[] {
-  const i = m.incident;
-  const gone = firingAlerts(m).filter((alert) => inDoubt(alert) && !listed.has(alert.name));
-  if (!i) return gone;
-  const isSecond = i.lookAt !== undefined && m.at - i.lookAt >= LOOKS_APART;
-  const isNew = i.lookAt === undefined || isSecond;
-  const certain = firingAlerts(m).filter((alert) => !inDoubt(alert));
-  for (const alert of certain) {
-    if (listed.has(alert.name)) alert.missingSince = undefined;
-    else if (isSecond && alert.missingSince !== undefined) gone.push(alert);
-    else if (isNew) alert.missingSince ??= m.at;
-  }
-  const waits = certain.some((alert) => alert.missingSince !== undefined && !gone.includes(alert));
-  const waitsForCut = lookForCutOff(m, i, listed);
-  const holds = i.cutOff && exceeds(m.severity, toldSeverity(m)) && !isSecond;
-  m.secondLook = isSecond;
-  if (!waits && !waitsForCut && !holds) i.lookAt = undefined;
-  else if (isNew) i.lookAt = m.at;
-  return gone;
+/** Rule 10: gone when absent from two answers five minutes apart. */
+function isGone(m: Model, alert: AlertMemory, silenced: string[]): boolean {
+  alert.missingSince = silenced.includes(alert.name) ? undefined : (alert.missingSince ?? m.at);
+  return alert.missingSince !== undefined && m.at - alert.missingSince >= FIVE;
 }
 
-/** Whether what was cut off was absent once, and is looked for again. After a second such answer none of it fires. */
-function lookForCutOff(m: Model, i: Incident, listed: Set<string>): boolean {
-  if (!i.cutOff) return false;
-  const isListed = [...listed].some((name) => !m.alerts.get(name)?.firing || m.alerts.get(name)?.listedOnly);
-  if (isListed) i.cutMissingSince = undefined;
-  if (isListed) return false;
-  i.cutMissingSince ??= m.at;
-  i.cutOff = m.at - i.cutMissingSince < LOOKS_APART;
-  return i.cutOff;
+/** Rule 10: when everything that fires is silenced, tiers and reminders pause. */
+function pauseOrGoOn(m: Model, i: Incident, answer: Exclude<Answer, { kind: 'down' }>): void {
+  const firing = sureAlerts(m);
+  const names = answer.kind === 'answer' ? answer.silenced : [];
+  if (firing.length > 0 && firing.every(({ name }) => names.includes(name))) i.pausedAt ??= m.at;
+  // A peer that answers while another does not is no answer, except for what it lists as active.
+  else if (answer.kind === 'answer' || answer.active.length > 0) endPause(m, i);
 }
 
-/** Rule 5: without an answer it pages at six minutes as unverified. */
-function tellDoubts(m: Model, i: Incident, answered: boolean): void {
-  const old = firingAlerts(m).filter((alert) => inDoubt(alert) && m.at - (alert.doubtSince ?? m.at) >= UNVERIFIED_AFTER);
+/** Rule 5: without an answer it pages at six minutes as unverified, and fires like any other from then on. */
+function tellDoubts(m: Model, i: Incident): void {
+  const old = firingAlerts(m).filter(({ doubtSince }) => m.at - (doubtSince ?? m.at) >= SIX);
   if (!i.open || old.length === 0) return;
-  // Unclear in rules.md: Alertmanager says that the unconfirmed alert is silenced: neither active nor absent.
-  if (answered) return mayPage(m, 'unverified', { or: ['reopened', 'joined'] });
-  const before = toldSeverity(m);
-  for (const alert of old) alert.doubtTold = alert.everFired = true;
-  const now = toldSeverity(m);
-  if (i.silent) return reopen(m, i, 'unverified', { or: ['reopened'] });
-  for (const { name } of old) i.joined.add(name);
-  tellNews(m, i, 'unverified', exceeds(now, before));
+  const believe = () => old.forEach((alert) => (alert.doubtSince = undefined));
+  if (i.silent) {
+    if (i.ack && !i.flapping) m.unsure = true; // Unclear: acknowledged while it was silent.
+    believe();
+    return reopen(m, i, 'unverified');
+  }
+  const pages = old.some(({ name }) => !i.ack?.covered.has(name)); // rule 3: a covered alert never pages
+  if (i.ack && pages && !gapIsOver(m, i)) return; // rule 3: at most once in five minutes
+  believe();
+  const risen = rise(m, i);
+  if (pages || risen === 'starts') page(m, i, 'unverified');
 }
 
-/** Rule 3: pages that the five minutes put off. */
+/** Rules 10 and 11: a tier; as the last step a reminder. */
+function notice(m: Model, i: Incident, answer: Answer, isLast: boolean): void {
+  const due = notices(m, i).filter(({ at, reason }) => at <= m.at && (isLast || reason === 'escalated'));
+  // Rule 11: of the highest tier that is due.
+  const next = due.toSorted((a, b) => b.tier - a.tier)[0];
+  if (!next) return;
+  // Rule 10: due after the first answer that lacks all, it waits for the second.
+  const firing = sureAlerts(m);
+  const unknown = i.cutOff ? i.cutMissingSince : undefined;
+  const missing = firing.length > 0 ? firing.map(({ missingSince }) => missingSince) : [unknown];
+  const waits = (time: Millis) => answer.kind === 'answer' || m.at - time < FIVE;
+  if (missing.every((time) => time !== undefined && waits(time))) return;
+  tell(m, i, next.reason, { tier: next.tier });
+  // Rule 11: once; a tier covers the reminder and pages that wait.
+  Object.assign(i, { remindFrom: undefined, lastPage: m.at });
+  if (next.reason === 'reminder') return;
+  Object.assign(i, { called: next.tier, owed: undefined });
+  if (next.tier > i.calledEver) i.calledEver = next.tier;
+}
+
+/** Rules 2 and 3: what waits is paged at the first tick after five minutes, unless it is over by then. */
 function payOwed(m: Model, i: Incident): void {
-  if (!i.owed || !i.open || m.at < i.owed.at) return;
-  const { reason } = i.owed;
+  if (!i.open || !i.owed || !gapIsOver(m, i)) return;
+  const { raise, names } = i.owed;
+  const now = highest(sureAlerts(m));
   i.owed = undefined;
-  if (!covered(m, i)) page(m, i, reason);
+  if (raise && now && !exceeds(raise, now)) page(m, i, 'raised');
+  else if (i.ack && sureAlerts(m).some(({ name }) => names.includes(name))) page(m, i, 'joined');
 }
 
-/** Rule 6: after 15 minutes without a change one summary follows. */
+/** Rule 6: after 15 minutes without a resolve or reopen one summary follows. */
 function endFlapping(m: Model, i: Incident): void {
   if (!i.flapping || m.at - i.changedAt < CALM) return;
-  // Unclear in rules.md: whether a change of some of its alerts, while others fire, is a change.
-  if (m.at - i.touchedAt < CALM) return void (may(m, 'reopened'), may(m, 'resolved'));
-  if (i.silent) m.unsure = true; // Unclear in rules.md: an unconfirmed firing as the flapping ends.
-  const more = i.touchedAt > i.changedAt ? { unlessToldSince: i.changedAt + CALM } : {};
-  Object.assign(i, { flapping: false, reopens: [] });
-  // If it still fires, it pages, acknowledged or not; programs get the reason `reopened` (webhook.md).
-  if (i.open) return page(m, i, 'reopened', more);
-  // Unclear in rules.md: flapping that ended by hand, or under a maintenance, or was never told.
-  const sure = i.byHandAt === undefined && i.everTold && m.maintenances.size === 0;
-  (sure ? must : may)(m, 'resolved', { or: ['closed'], ...more });
-  Object.assign(i, { told: false, pages: [], remindedAt: undefined });
-}
-
-type Notice = { reason: 'reminder' | 'escalated'; tier: 1 | 2 | 3; since: Millis; sure: boolean };
-
-/** Rules 10 and 11: the one notice that is due, by the latest reading of its time; `early`: by the earliest. */
-function dueNotice(m: Model, early = false): Notice | undefined {
-  const i = m.incident;
-  if (!i?.open || i.silent || !i.told || mutes(m, firingNames(m))) return undefined; // Maintenance: no tiers
-  const policy = m.policy.escalation[currentSeverity(m) ?? m.severity];
-  return policy && (dueTier(m, i, policy, early) ?? dueReminder(m, i, policy));
-}
-
-function dueTier(m: Model, i: Incident, policy: Escalation, early: boolean): Notice | undefined {
-  // Unclear in rules.md: rule 2's example calls L2 "if nobody acknowledges", escalation.yaml goes on for criticals.
-  if (policy.acknowledgeStopsTiers && covered(m, i)) return undefined;
-  const clock = early ? i.earliest : i.clock;
-  if (clock === undefined) return undefined;
-  // Rule 11: of the highest tier that is due; none leaves early.
-  const due = policy.tiers.filter(({ tier, after }) => tier > i.called && clock + after <= m.at);
-  const last = due.sort((a, b) => b.tier - a.tier)[0];
-  // Unclear in rules.md: whether a clock that starts again calls again whom this episode has called before.
-  return last && {
-    reason: 'escalated', tier: last.tier, since: (i.earliest ?? clock) + last.after, sure: last.tier > i.calledEver,
-  };
-}
-
-function dueReminder(m: Model, i: Incident, policy: Escalation): Notice | undefined {
-  const last = i.pages.at(-1);
-  if (last === undefined || covered(m, i)) return undefined;
-  // Rule 11: counted from the last page, once for it.
-  if (last + policy.acknowledgeWithin > m.at) return undefined;
-  if (i.remindedAt !== undefined && i.remindedAt >= last) return undefined;
-  return { reason: 'reminder', tier: 1, since: last + policy.acknowledgeWithin, sure: true };
-}
-
-function perhapsAsks(m: Model): boolean {
-  return dueNotice(m, true) !== undefined;
-}
-function disagrees(m: Model, answer: Answer): boolean {
-  if (answer.kind === 'down') return false;
-  const active = answer.active.map((report) => report.name).sort().join();
-  return active !== firingNames(m).join() || firingAlerts(m).some(inDoubt);
-}
-
-/** Rules 10 and 11: what leaves now, by what Alertmanager has said. */
-function notices(m: Model, i: Incident, answer: Answer): void {
-  const early = dueNotice(m, true);
-  if (!dueNotice(m)) return early && may(m, early.reason, { tier: early.tier });
-  const firing = firingAlerts(m);
-  const active = answer.kind !== 'down' && answer.active.length > 0;
-  if (i.pausedAt !== undefined && active && i.clock !== undefined) {
-    // Unclear in rules.md: whether a pause only holds tiers back or adds its length. `earliest` keeps the first reading.
-    i.clock += m.at - i.pausedAt;
-    i.pausedAt = undefined;
-  }
-  const due = dueNotice(m);
-  if (!due) return early && may(m, early.reason, { tier: early.tier });
-  if (!active && answer.kind === 'answer' && firing.some((alert) => answer.silenced.includes(alert.name))) {
-    // Rule 10: silenced is not gone; tiers pause, and that is said once. Unclear in rules.md: as what; reminders too?
-    if (i.pausedAt === undefined) may(m, 'updated');
-    i.pausedAt ??= m.at;
-    return due.reason === 'reminder' ? may(m, 'reminder') : undefined;
-  }
-  // Unclear in rules.md: no answer while tiers pause.
-  if (i.pausedAt !== undefined && !active) return may(m, due.reason, { tier: due.tier });
-  const waits = !active && firing.length > 0 && firing.every((alert) => alert.missingSince !== undefined);
-  if (waits && (answer.kind === 'answer' || m.at - (i.heldSince ?? m.at) < LOOKS_APART)) {
-    // Unclear in rules.md: when the first look before a notice is: five minutes ahead, or when it is due, which then waits
-    // for the second. Here the latter; the close may come earlier, and without a second answer so may the notice.
-    i.heldSince ??= m.at;
-    may(m, 'closed');
-    if (answer.kind !== 'answer') may(m, due.reason, { tier: due.tier });
-    m.unsureNow = true;
-    return;
-  }
-  const since = i.heldSince ?? due.since;
-  (due.sure ? must : may)(m, due.reason, { tier: due.tier, ...(since < m.at ? { unlessToldSince: since } : {}) });
-  Object.assign(i, { heldSince: undefined, remindedAt: m.at });
-  if (due.reason === 'escalated') Object.assign(i, { owed: undefined, called: due.tier, calledEver: Math.max(i.calledEver, due.tier) });
-}
-
-/** Maintenance: when it ends, an incident that still fires pages. */
-export function endMaintenances(m: Model, isTick = true): void {
-  for (const [id, maintenance] of m.maintenances) {
-    const { names, until } = maintenance;
-    if (until > m.at) continue;
-    // It pages in the tick after the end, or in the one after that.
-    const isSure = isTick && maintenance.ticks > 0;
-    if (isTick) maintenance.ticks += 1;
-    if (isSure) m.maintenances.delete(id);
-    const i = m.incident;
-    const firing = firingNames(m);
-    if (!i?.open || i.silent || !firing.every((name) => names.has(name)) || mutes(m, firing)) continue;
-    // Unclear in rules.md: with which reason; whether also when it is acknowledged, or was told before; and whether at once
-    // when somebody ends it, or at the next tick.
-    if (!isSure || i.ack || !i.muted) mayPage(m, 'reopened', { or: ANY_PAGE });
-    // Unclear in rules.md: tiers "do not run": paused, or from the start at this page? `earliest` keeps the old clock.
-    if (isTick && i.muted) i.clock = i.clock && m.at;
-    if (isSure && !i.ack && i.muted) page(m, i, 'opened', { or: ANY_PAGE, unlessToldSince: until });
-  }
+  if (i.silent) m.unsure = true; // Unclear: whether an unconfirmed firing "still fires" here.
+  i.flapping = false;
+  // If it still fires, it pages, acknowledged or not; webhook.md: with the reason `reopened`.
+  if (i.open) return page(m, i, 'reopened', { tier: i.calledEver });
+  if (i.told) tell(m, i, 'resolved', { interrupts: false });
+  Object.assign(i, { told: false, remindFrom: undefined });
 }

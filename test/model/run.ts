@@ -21,11 +21,11 @@ const ROOT = join(import.meta.dirname, '..', '..');
 function main(args: string[]): number {
   const wanted = readArguments(args);
   if (wanted === undefined) {
-    console.error('There is no such option. npm run test:model -- --help shows them.');
+    process.stderr.write('There is no such option. npm run test:model -- --help shows them.\n');
     return 2;
   }
   if (wanted.help) {
-    console.log(HELP);
+    process.stdout.write(`${HELP}\n`);
     return 0;
   }
   const runs = wanted.full ? FULL_RUNS : wanted.runs;

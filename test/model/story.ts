@@ -37,7 +37,10 @@ export function tellStory(played: Played, violations: Violation[]): string {
   endTicks();
   const found = violations
     .slice(0, SHOWN)
-    .map(({ at, expected, happened }) => `${formatTime(at)}  expected: ${expected}\n        happened: ${happened}`);
+    .map(
+      ({ at, expected, happened }) =>
+        `${formatTime(at)}  expected: ${expected}\n        happened: ${happened}`,
+    );
   return [...lines, '', ...found].join('\n');
 }
 

@@ -47,12 +47,10 @@ export function createTellings(system: FirstResponder): Tellings {
       const calls = system.slack.calls.length;
       const mails = system.mail.sent.length;
       const posted = system.slack.posted.length;
-      const arrived = () =>
-        system.slack.posted.length > posted || system.mail.sent.length > mails;
+      const arrived = () => system.slack.posted.length > posted || system.mail.sent.length > mails;
       const at = system.now;
       const incident = system.world.incidents.items.get(message.incidentId);
-      const fired =
-        incident !== undefined && (isFiring(incident) || incident.flapping.since !== undefined);
+      const fired = incident !== undefined && (isFiring(incident) || incident.flapping.since !== undefined);
       const shows = incident?.version ?? 0;
       let died = true;
       try {
@@ -62,7 +60,15 @@ export function createTellings(system: FirstResponder): Tellings {
       } finally {
         if (message.kind === 'notice') {
           const { effect, target, failover } = message;
-          const about = { at, destination: target.destination, effectId: effect.id, failedOver: failover !== undefined, reason: effect.reason, fired, shows };
+          const about = {
+            at,
+            destination: target.destination,
+            effectId: effect.id,
+            failedOver: failover !== undefined,
+            reason: effect.reason,
+            fired,
+            shows,
+          };
           for (const call of system.slack.calls.slice(calls)) {
             const as = call.kind === 'update' ? 'edit' : call.kind;
             all.push({ ...about, as, calls: as !== 'edit' && mentions(call.message) });

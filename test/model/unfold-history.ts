@@ -153,6 +153,8 @@ class World {
     const maintenance = { id: `m${this.made}`, until: this.now + length };
     this.maintenances.push(maintenance);
     this.arrive({ at: this.now, kind: 'maintenance', names: covered, ...maintenance });
+    // Every run knows of it by then.
+    this.advance(this.now + 15 * SECOND);
   }
 
   private endMaintenance(): void {

@@ -34,7 +34,13 @@ export function toBody(alerts: ReportedAlert[], truncatedAlerts: number): string
   return webhookBody(alerts.map(toWebhookAlert), { receiver: RECEIVER, truncatedAlerts });
 }
 
-function toWebhookAlert({ name, severity, status, startsAt, endsAt }: ReportedAlert): Record<string, unknown> {
+function toWebhookAlert({
+  name,
+  severity,
+  status,
+  startsAt,
+  endsAt,
+}: ReportedAlert): Record<string, unknown> {
   return {
     status,
     labels: labelsOf(name, severity),
@@ -59,7 +65,9 @@ export function toListed(
   switch (answer.kind) {
     case 'answer':
       return [
-        ...answer.active.map(({ name, severity, startsAt }) => toListedAlert(name, severity, startsAt, 'active')),
+        ...answer.active.map(({ name, severity, startsAt }) =>
+          toListedAlert(name, severity, startsAt, 'active'),
+        ),
         ...answer.silenced.map((name) => toListedAlert(name, severityOf[name] ?? 'info', 0, 'suppressed')),
       ];
     case 'partly':
