@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createWebhookRoutes } from '../../../lib/channels/webhook/routes.ts';
 import { type NoticeReason, noticeReasons } from '../../../lib/core/incident/effect.ts';
-import { type RoutedNotice, routeNotice } from '../../../lib/core/routing/route-notice.ts';
+import type { Incident } from '../../../lib/core/incident/incident.ts';
+import type { ChannelRoutes } from '../../../lib/core/routing/channel-routes.ts';
+import { type RoutedNotice, routeNotice, toRoutedNotice } from '../../../lib/core/routing/route-notice.ts';
+import { findRunbook } from '../../../lib/core/runbook/find-runbook.ts';
 import type { Tier } from '../../../lib/core/runbook/policy.ts';
 import { severities } from '../../../lib/core/shared/severity.ts';
 import { catalog, categories, runbook } from '../../support/factories/catalog.ts';
@@ -10,6 +14,7 @@ import {
   configuredChannels,
   toRoutes,
 } from '../../support/factories/configured-channels.ts';
+import { Scenario } from '../../support/harness/incident-scenario.ts';
 
 const all = catalog();
 
@@ -167,6 +172,31 @@ describe('routing', () => {
     expect(mailOf({ ...over, reason: 'updated' })).not.toContain('senior@example.com');
   });
 
+  it('also mails those people when the incident is closed without a resolve', () => {
+    const tierPages = [{ tier: 2 as const, firstAt: 0, lastAt: 0 }];
+    const closed = routed({ reason: 'closed', ping: false, tierPages });
+
+    expect(mailOf(closed)).toContain('senior@example.com');
+  });
+
+  it.each<NoticeReason>(['joined', 'raised', 'reminder', 'escalated'])(
+    'mails only the lists of the current severity when it was %s, for the others know already',
+    (reason) => {
+      const notice = routed({ severity: 'warning', had: ['warning', 'critical'], reason, tiers: [] });
+
+      expect(mailOf(notice)).toEqual(['team@example.com']);
+    },
+  );
+
+  it.each<NoticeReason>(['opened', 'updated', 'resolved'])(
+    'mails the lists of every severity so far when it was %s',
+    (reason) => {
+      const notice = routed({ severity: 'warning', had: ['warning', 'critical'], reason, tiers: [] });
+
+      expect(mailOf(notice)).toEqual(['oncall@example.com', 'team@example.com']);
+    },
+  );
+
   it('makes one target of one webhook and unites its mentions', () => {
     const channels = { ...configuredChannels, slack: 'webhook' as const };
 
@@ -177,6 +207,71 @@ describe('routing', () => {
     const mailLists = { ALERT_EMAIL_TO: ['Ana@example.com'], CRITICAL_ALERT_EMAIL_TO: ['ana@Example.com'] };
 
     expect(mailOf(routed(), { ...configuredChannels, mailLists })).toEqual(['ana@Example.com']);
+  });
+});
+
+describe('routing where no route that applies leads to people', () => {
+  const routes = [
+    { severity: ['critical' as const], slack: '#first', mention: 'channel' as const, webhook: 'pager' },
+    { severity: ['critical' as const], slack: '#last', webhook: 'pager' },
+    { webhook: 'all' },
+  ];
+  const programs = createWebhookRoutes(['pager', 'all']);
+  const route = (channels: ChannelRoutes[], severity: 'critical' | 'info' = 'info') =>
+    routeNotice(catalog({ routes }), channels, routed({ severity, tiers: [] }));
+
+  it('leads to the first route in Slack and interrupts nobody', () => {
+    const [target, ...others] = route([...toRoutes(configuredChannels), programs]);
+
+    expect(target).toEqual({ channel: 'slack', destination: 'slack:#first', to: '#first', mentions: [] });
+    expect(others, 'programs get what their own routes say').toEqual([
+      { channel: 'webhook', destination: 'webhook:all', to: 'all' },
+    ]);
+  });
+
+  it('leads to the last list where mail is all there is', () => {
+    const lists = catalog({
+      routes: [
+        { severity: ['critical'], email: ['CRITICAL_ALERT_EMAIL_TO'] },
+        { severity: ['critical', 'warning'], email: ['ALERT_EMAIL_TO'] },
+      ],
+    });
+    const mailAlone = toRoutes({ ...configuredChannels, slack: 'none' });
+
+    expect(routeNotice(lists, mailAlone, routed({ severity: 'info', tiers: [] }))).toMatchObject([
+      { to: ['team@example.com'] },
+    ]);
+  });
+
+  it('leads programs nowhere else', () => {
+    expect(route([programs])).toEqual([{ channel: 'webhook', destination: 'webhook:all', to: 'all' }]);
+    expect(route([programs], 'critical').map(({ to }) => to)).toEqual(['pager', 'all']);
+  });
+
+  it('is not decided by the people whom it calls: a mail to one contact is no message to the team', () => {
+    const contacts = { 'on-call': { name: 'on-call', email: ['ana@example.com'] } };
+    const notice = routed({ severity: 'warning', reason: 'reminder', tiers: [1] });
+
+    const targets = routeNotice(catalog({ routes, contacts }), toRoutes(configuredChannels), notice);
+
+    expect(targets.map(({ destination }) => destination)).toEqual(['slack:#first', 'email']);
+  });
+});
+
+describe('what routing needs of an incident', () => {
+  it('is its runbook, every severity so far and the tier calls', () => {
+    const incident = new Scenario()
+      .fires(0, 'a', { severity: 'warning' })
+      .fires(35, 'b', { severity: 'critical' }).incident as Incident;
+    const said = { reason: 'raised' as const, ping: true, tiers: [1 as const], at: 7 };
+
+    expect(toRoutedNotice(all, incident, said)).toEqual({
+      runbook: findRunbook(all, incident.alertname),
+      severity: 'critical',
+      had: ['warning', 'critical'],
+      tierPages: incident.tiers.pages,
+      ...said,
+    });
   });
 });
 
