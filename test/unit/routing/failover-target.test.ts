@@ -87,6 +87,20 @@ describe('where a notice goes that one place does not accept', () => {
     ).toBeUndefined();
   });
 
+  it('is another place of its own channel, when the other channel reaches nobody', () => {
+    const emptyMail = createMailRoutes({ isConfigured: false, mailLists: {} });
+
+    expect(failOver(inSlack('#critical'), { among: [slack, emptyMail] })).toMatchObject({
+      to: '#everything',
+    });
+  });
+
+  it('is nowhere, when no route leads to the only other channel', () => {
+    const mailAlone = catalog({ routes: [{ email: ['ONCALL'] }] });
+
+    expect(findFailoverTarget(mailAlone, [slack, mail], notice('critical'), byMail, false)).toBeUndefined();
+  });
+
   it('is never a program, and people when a program does not accept it', () => {
     const program: Target = { channel: 'webhook', destination: 'webhook:pager', to: 'pager' };
 

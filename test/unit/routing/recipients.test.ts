@@ -48,7 +48,7 @@ describe('who was notified and the next step', () => {
 
     expect(acknowledged.acknowledgeBy).toBeUndefined();
     expect(acknowledged.next).toBeDefined();
-    expect(over).toEqual({ names: ['on-call (L1)'] });
+    expect(over).toStrictEqual({ names: ['on-call (L1)'] });
   });
 });
 
