@@ -59,7 +59,7 @@ export function fenceLines(
 /** A command exactly as it is to be pasted; `undefined` when it cannot be shown whole and unchanged. */
 export function fenceCommand(command: string, max: number): string | undefined {
   const unsafe = command.includes(fence) || command.endsWith('`');
-  if (unsafe || command.trim() === '' || command.length > max) return undefined;
+  if (unsafe || command.trim() === '') return undefined;
   const text = wrapInFence(escape(command));
   return text.length > max ? undefined : text;
 }
@@ -88,7 +88,6 @@ export function renderMention(mention: string): string {
 }
 
 function spanToMrkdwn(span: Span, room: number): string {
-  if (room <= 0) return '';
   if (typeof span === 'string') return escapeWithin(cleanProse(span), room);
   if ('time' in span) return fits(toDateToken(span.time), room);
   const [raw, mark] =
