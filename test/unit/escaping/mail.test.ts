@@ -3,6 +3,7 @@ import { renderFrame } from '../../../lib/channels/email/render/frame.ts';
 import { createMailHeaders } from '../../../lib/channels/email/render/headers.ts';
 import { createMailIds, toIdPart } from '../../../lib/channels/email/render/ids.ts';
 import { escapeMarkup } from '../../../lib/channels/email/render/markup.ts';
+import { HOUR } from '../../../lib/core/shared/time.ts';
 import { sampleNotice } from '../../support/factories/sample-notice.ts';
 
 describe('markup in mails', () => {
@@ -86,6 +87,7 @@ describe('headers of mails', () => {
 
     // 1970-01-01 in steps of 100 ns since 1601 is 0x019db1ded53e8000, of which Outlook takes bytes two to six.
     expect(index({ incidentId: 'k.1', openedAt: 0 })).toMatch(/^019db1ded53e[0-9a-f]{32}$/);
+    expect(index({ incidentId: 'k.1', openedAt: HOUR })).toMatch(/^019db1e73702/);
     expect(index({ incidentId: 'k.1', openedAt: 0.9 })).toBe(index({ incidentId: 'k.1', openedAt: 0 }));
     expect(index({ incidentId: 'k.1', seq: 9 })).toBe(index({ incidentId: 'k.1', seq: 1 }));
     expect(index({ incidentId: 'k.1' })).not.toBe(index({ incidentId: 'k.2' }));

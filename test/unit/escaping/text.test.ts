@@ -44,6 +44,10 @@ describe('text in a terminal', () => {
     },
   );
 
+  it('keeps no other control character before what looks like a style', () => {
+    expect(escapeControls('\u0007[31m', { styles: true })).toBe('\\u0007[31m');
+  });
+
   it('is so in every line that a command prints', () => {
     const printed: string[] = [];
     const real = {

@@ -36,6 +36,14 @@ describe('an incident in CSV', () => {
     );
   });
 
+  it('has the labels of its group, one after the other', () => {
+    const [record] = read(
+      csv.write([toCsvRecord(summary({ group: { agent: 'technical', exchange: 'binance' } }))]),
+    );
+
+    expect(record?.[3]).toBe('agent=technical, exchange=binance');
+  });
+
   it('shows acknowledgement, resolve and pages', () => {
     const known = {
       category: 'agents',
