@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { exerciseStores } from '../support/assertions/exercise-stores.ts';
 import { tableFaults } from '../support/fakes/table-faults.ts';
 import { startLocalTable } from '../support/servers/local-table.ts';
-import { exerciseStores } from './exercise-stores.ts';
 
 /*
  * Mistakes that this suite must turn red for. Each can be switched on for the whole suite from outside:

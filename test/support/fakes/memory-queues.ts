@@ -92,6 +92,11 @@ function fifo<T>(now: () => Millis) {
         swallowed.push(dedupId);
         return;
       }
+      // The oldest come first, so that what is kept does not grow with the time that passes.
+      for (const [id, seen] of seenAt) {
+        if (at - seen < DEDUPLICATION_WINDOW) break;
+        seenAt.delete(id);
+      }
       seenAt.set(dedupId, at);
       const copy = structuredClone(body);
       sent.push(copy);

@@ -1,20 +1,15 @@
 import { expect } from 'vitest';
-import { createDynamoFailureReportStore } from '../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
-import { createDynamoRateLimitStore } from '../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
-import { createDynamoHistory } from '../../lib/adapters/dynamodb/history/history.ts';
-import { createDynamoQuarantine } from '../../lib/adapters/dynamodb/history/quarantine.ts';
-import { createDynamoIncidentStore } from '../../lib/adapters/dynamodb/incidents/incident-store.ts';
-import { createDynamoRollUps } from '../../lib/adapters/dynamodb/statistics/roll-ups.ts';
-import { computeExpiry, type DynamoTable, toKey } from '../../lib/adapters/dynamodb/table/table.ts';
-import { get } from '../../lib/adapters/dynamodb/table/verbs.ts';
-import { toSummary } from '../../lib/core/history/summary.ts';
-import { HOUR } from '../../lib/core/shared/time.ts';
-import {
-  randomKey,
-  STORED_AT,
-  storedDiagnosis,
-  storedIncident,
-} from '../support/factories/stored-incident.ts';
+import { createDynamoFailureReportStore } from '../../../lib/adapters/dynamodb/delivery/failure-report-store.ts';
+import { createDynamoRateLimitStore } from '../../../lib/adapters/dynamodb/delivery/rate-limit-store.ts';
+import { createDynamoHistory } from '../../../lib/adapters/dynamodb/history/history.ts';
+import { createDynamoQuarantine } from '../../../lib/adapters/dynamodb/history/quarantine.ts';
+import { createDynamoIncidentStore } from '../../../lib/adapters/dynamodb/incidents/incident-store.ts';
+import { createDynamoRollUps } from '../../../lib/adapters/dynamodb/statistics/roll-ups.ts';
+import { computeExpiry, type DynamoTable, toKey } from '../../../lib/adapters/dynamodb/table/table.ts';
+import { get } from '../../../lib/adapters/dynamodb/table/verbs.ts';
+import { toSummary } from '../../../lib/core/history/summary.ts';
+import { HOUR } from '../../../lib/core/shared/time.ts';
+import { randomKey, STORED_AT, storedDiagnosis, storedIncident } from '../factories/stored-incident.ts';
 
 /**
  * One small use of each thing that the stores ask of the table: a conditional put and update, a read of each kind, each
