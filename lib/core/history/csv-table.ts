@@ -48,13 +48,10 @@ function groupWords(group: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-/** What some reader takes for the end of a line. CSV may quote it, but many programs read lines, not records. */
-const LINE_ENDS = /[\n\v\f\r\u0085\u2028\u2029]/g;
-
 /**
- * One line without control characters, which a terminal would obey. Many spreadsheets in Europe split at semicolons.
- * An apostrophe after each one keeps the next cell from beginning with a formula.
+ * One line, because many programs read lines and not records, without control characters, which a terminal would obey.
+ * Many spreadsheets in Europe split at semicolons. An apostrophe after each one keeps the next cell from beginning with a formula.
  */
 function text(raw: string): string {
-  return toOneLine(raw.replace(LINE_ENDS, ' ')).replace(/(;\s*)(?=[=+\-@＝＋－＠])/g, "$1'");
+  return toOneLine(raw).replace(/(;\s*)(?=[=+\-@＝＋－＠])/g, "$1'");
 }

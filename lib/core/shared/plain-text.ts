@@ -5,14 +5,16 @@
 
 export { clip, clipMeasured, clipMiddle, isPlainPrint } from './clip.ts';
 
+/** What some reader takes for the end of a line. Removed, it would join two words. */
+const lineEnds = /\r\n|[\v\f\r\u0085\u2028\u2029]/g;
 /** Control characters except tab and line feed. */
 const controls = /[^\P{Cc}\t\n]/gu;
-/** Direction overrides, embeddings and isolates; line and paragraph separators; the byte order mark. */
-const layout = /[\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
+/** Direction overrides, embeddings and isolates; the byte order mark. */
+const layout = /[\p{Bidi_Control}\ufeff]/gu;
 
-/** Well-formed Unicode without control characters; line breaks stay. */
+/** Well-formed Unicode without control characters; line breaks stay, each as a line feed. */
 export function cleanText(raw: string): string {
-  return raw.toWellFormed().replace(/\r\n?/g, '\n').replace(controls, '').replace(layout, '');
+  return raw.toWellFormed().replace(lineEnds, '\n').replace(controls, '').replace(layout, '');
 }
 
 /** Control characters except tab and line feed, and what `layout` has: JSON.stringify leaves most of them. */

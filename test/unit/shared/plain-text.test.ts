@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measureWidth } from '../../../lib/core/notice/document/align-table.ts';
-import { clip, clipMeasured } from '../../../lib/core/shared/plain-text.ts';
+import { clip, clipMeasured, toOneLine } from '../../../lib/core/shared/plain-text.ts';
 
 /**
  * Mostly letters, so that many texts have only letters up to the cut; and characters that join the one before
@@ -31,4 +31,13 @@ describe('text of letters only, measured by its length,', () => {
       { numRuns: 3_000 },
     );
   });
+});
+
+describe('text on one line', () => {
+  it.each(['\n', '\r\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029'])(
+    'keeps two lines apart that end with %j',
+    (end) => {
+      expect(toOneLine(`one${end}two`)).toBe('one two');
+    },
+  );
 });
