@@ -1,8 +1,10 @@
 import type { Log } from '../../core/shared/log.ts';
+import { escapeUnsafe } from '../../core/shared/plain-text.ts';
 
 /**
  * A log that writes one line of JSON per entry; errors in the data become name, message and stack. `clean` changes each text in the
- * data before it is written.
+ * data before it is written. What JSON may leave as it is, a reader of lines or a terminal would still act on: other line ends, controls
+ * of C1, what reorders text. Spelled out, it means the same.
  */
 export function createJsonLog(
   write: (line: string) => void = toStdout,
@@ -14,7 +16,7 @@ export function createJsonLog(
 
   function entry(level: 'info' | 'warn' | 'error') {
     return (message: string, data: Readonly<Record<string, unknown>> = {}) => {
-      write(JSON.stringify({ level, message, ...data }, toPlain));
+      write(escapeUnsafe(JSON.stringify({ level, message, ...data }, toPlain)));
     };
   }
   return { info: entry('info'), warn: entry('warn'), error: entry('error') };
