@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { LONGEST_SEND } from '../../../core/delivery/budget.ts';
 import type { MailClient, MailMessage, MailPicture } from '../mail-client.ts';
+import { encodeIfAmbiguous } from './encoded-words.ts';
 import { toSmtpFailure } from './failure.ts';
 import { toAcceptedOutcome } from './partly-refused.ts';
 
@@ -46,14 +47,14 @@ export function createSmtpClient(options: SmtpOptions): MailClient {
           // A server can answer each command in time and still take minutes for the whole mail.
           signal: AbortSignal.timeout(withinMs),
           to: mail.to,
-          subject: mail.subject,
+          subject: encodeIfAmbiguous(mail.subject),
           text: mail.text,
           html: mail.html,
           messageId: mail.messageId,
           inReplyTo: mail.inReplyTo,
           references: mail.references,
           attachments: mail.pictures?.map(inline),
-          headers: { ...mail.headers, ...neverAnswered },
+          headers: { ...encodeValues(mail.headers), ...neverAnswered },
         });
         return toAcceptedOutcome(info, secrets);
       } catch (error) {
@@ -65,6 +66,10 @@ export function createSmtpClient(options: SmtpOptions): MailClient {
 
 /** Out-of-office robots answer only mail from people (RFC 3834); Exchange's needs a header of its own. */
 const neverAnswered = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+
+function encodeValues(headers: MailMessage['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encodeIfAmbiguous(value)]));
+}
 
 /** A part that is shown where the HTML names it, and not listed as an attachment. */
 function inline({ contentId, fileName, png }: MailPicture) {
