@@ -35,7 +35,8 @@ export function parseMatchers(text: string): Matcher[] | { mistake: string } {
     const matcher = toMatcher(match);
     if (isOnPattern(matcher)) {
       const pattern = getPattern(matcher);
-      const named = `${matcher.label}${matcher.operator}${JSON.stringify(clip(matcher.value, MAX_SHOWN))}`;
+      const { label, operator, value } = matcher;
+      const named = `${clip(label, MAX_SHOWN)}${operator}${JSON.stringify(clip(value, MAX_SHOWN))}`;
       if ('mistake' in pattern) return { mistake: `${named} ${pattern.mistake}` };
       size += pattern.size;
       if (size > MAX_SIZE)

@@ -71,3 +71,9 @@ describe('matchers', () => {
     );
   });
 });
+
+test('a mistake quotes no more than a little of a name, however long it is', () => {
+  const read = parseMatchers(`"${'long '.repeat(1_000)}"=~"("`);
+
+  expect(Array.isArray(read) ? '' : read.mistake).toMatch(/^long .{0,150}$/);
+});
