@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createChangeIncident } from '../../../handlers/change-incident.ts';
+import { handler as showConsole } from '../../../handlers/console.ts';
 import { createExportIncidents } from '../../../handlers/export-incidents.ts';
 import { createListDeadLetters } from '../../../handlers/list-dead-letters.ts';
 import { createListIncidents } from '../../../handlers/list-incidents.ts';
@@ -22,7 +23,7 @@ export const WRITE_TOKEN = 'served-write-token';
 
 type Route = [method: string, path: RegExp, answer: (event: HttpEvent) => Promise<HttpResult>];
 
-/** The real handlers over a world in memory, behind a real port; returns the address. `stopServing` ends it. */
+/** The real handlers, the console's among them, over a world in memory, behind a real port; returns the address. `stopServing` ends it. */
 export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<string> {
   const access = { READ_TOKENS: [READ_TOKEN], WRITE_TOKENS: [WRITE_TOKEN] };
   const ports = {
@@ -51,6 +52,7 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
     ['POST', /^\/incidents\/(?<id>[^/]+)\/(?:acknowledge|resolve)$/, (event) => change(event, lambdaContext)],
     ['GET', /^\/dead-letters$/, (event) => letters(event, lambdaContext)],
     ['POST', /^\/dead-letters\/redrive$/, (event) => redrive(event, lambdaContext)],
+    ['GET', /^\/console(?:\/.*)?$/, showConsole],
   ];
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -62,7 +64,7 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
     }
     const [method, path, answer] = found;
     const id = path.exec(pathname)?.groups?.id;
-    const { statusCode, headers, body } = await answer(
+    const { statusCode, headers, body, isBase64Encoded } = await answer(
       httpEvent({
         method,
         path: pathname,
@@ -79,7 +81,7 @@ export function serveApi(world: MemoryWorld, deadLetters: DeadLetters): Promise<
           .flat()
           .map(String),
       )
-      .end(body);
+      .end(Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'));
   }
 
   return serve((request, response) => void respond(request, response));
