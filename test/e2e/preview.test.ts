@@ -38,12 +38,17 @@ const withTables = [
 let folder: string;
 let browser: Browser;
 let printed: string;
+/** The HTML of the mails of `withTables`, by their ids. */
+let mails: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'preview-'));
   const chosen = alerts.flatMap((alert) => ['--alert', alert]);
   const made = run('npm', ['run', '--silent', 'preview', '--', '--out', folder, ...chosen]);
   [{ stdout: printed }, browser] = await Promise.all([made, startChromium()]);
+  await onPage({ viewport: desktop, javaScriptEnabled: false }, async (page) => {
+    mails = await mailsOn(page, withTables);
+  });
 });
 
 afterAll(async () => {
@@ -162,7 +167,7 @@ describe.each([
 ])('the tables of a mail, %s,', (_where, plain) => {
   it.each([320, 375, 430, 720])('break no word and fit in a width of %i px', async (width) => {
     await onPage({ viewport: { width, height: 800 } }, async (page) => {
-      for (const [id, html] of await mailsOn(page, withTables)) {
+      for (const [id, html] of mails) {
         await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
 
         expect(await page.locator('.cell').count(), id).toBeGreaterThan(5);
@@ -174,9 +179,8 @@ describe.each([
 
   it.each([375, 720])('stand below their heads in a width of %i px', async (width) => {
     await onPage({ viewport: { width, height: 800 } }, async (page) => {
-      for (const [, html] of await mailsOn(page, ['AgentDown-opened'])) {
-        await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
-      }
+      const html = mails.get('AgentDown-opened') ?? expect.fail('it has no mail');
+      await page.setContent(plain ? html.replace(/<style>.*?<\/style>/s, '') : html);
 
       const head = page.locator('th.head', { hasText: 'silent' });
       const row = page.locator('td.cell', { hasText: 'arbitrage-agent' });
@@ -214,15 +218,15 @@ async function open(page: Page, id: string): Promise<Locator> {
   return view;
 }
 
-/** The HTML of the mails of these notices, by their ids. */
-async function mailsOn(page: Page, ids: string[]): Promise<[string, string][]> {
+async function mailsOn(page: Page, ids: string[]): Promise<ReadonlyMap<string, string>> {
   await page.goto(address(''));
-  return Promise.all(
+  const found = await Promise.all(
     ids.map(async (id): Promise<[string, string]> => {
       const html = await page.locator(`section[id="${id}"] iframe`).getAttribute('srcdoc');
       return [id, html ?? expect.fail(`${id} has no mail`)];
     }),
   );
+  return new Map(found);
 }
 
 async function visible(locator: Locator): Promise<void> {
