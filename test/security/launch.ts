@@ -11,7 +11,7 @@ Hostile texts at every sink, every token at every route, fuzzed parsers, canary 
 PLANTED_FAULT=NAME plants a fault into the code, so that the suite fails; test/security/planted/faults.ts names them.`;
 
 const args = process.argv.slice(2);
-if (args.includes('--help')) console.log(HELP);
+if (args.includes('--help')) process.stdout.write(`${HELP}\n`);
 else {
   const root = join(import.meta.dirname, '..', '..');
   const { status } = spawnSync(

@@ -41,7 +41,7 @@ describe('access', () => {
     const wrong: string[] = [];
     for (const { what, change, holder } of tries) {
       const expected = expectedStatus(right, holder);
-      // Whoever has the right is asked for once only, below: a request may end a maintenance or resolve an incident.
+      // A holder of the right asks only below: a request may end a maintenance or resolve an incident.
       if (expected === undefined && right !== 'nothing') continue;
       const { statusCode = 0, body = '', headers } = await service.ask(route, change);
       const fits = expected === undefined ? ![401, 403, 500].includes(statusCode) : statusCode === expected;

@@ -24,7 +24,9 @@ import { serve, stopServing } from '../../support/servers/serve.ts';
 
 const CANARY = 'c4n4ryZx8Secret';
 /** As it is, and as headers and commands carry it. */
-const forms = [CANARY, Buffer.from(CANARY).toString('base64').slice(1, -4)];
+/** A secret of the server itself, in what it answers. */
+const THEIRS = 'th31rsZx9Secret';
+const forms = [CANARY, THEIRS, Buffer.from(CANARY).toString('base64').slice(1, -4)];
 const base64OfPair = [`user:${CANARY}`, `\0user\0${CANARY}`].map((pair) =>
   Buffer.from(pair).toString('base64').slice(0, -4),
 );
@@ -62,7 +64,10 @@ async function echo(request: IncomingMessage, response: ServerResponse): Promise
   asked += 1;
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const repeated = `${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks).toString()} password=${CANARY}`;
+  // A bare token has no form by which redaction could tell it.
+  const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
+  const body = Buffer.concat(chunks).toString();
+  const repeated = `refused ${token} password=${THEIRS} ${request.url} ${JSON.stringify(request.headers)} ${body}`;
   response.writeHead(manner, {
     'content-type': 'application/json',
     location: `${url}/?password=${CANARY}`,

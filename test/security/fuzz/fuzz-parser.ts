@@ -28,9 +28,7 @@ export function fuzz<T>(name: string, inputs: fc.Arbitrary<T>, runs: number, exe
       execute(input);
     });
     try {
-      mustEnd(() =>
-        fc.assert(chunk, { numRuns: Math.min(AT_ONCE, runs * TIMES - at), seed: 7 + at, verbose: 0 }),
-      );
+      mustEnd(() => fc.assert(chunk, { numRuns: Math.min(AT_ONCE, runs * TIMES - at), seed: 7 + at }));
     } catch (error) {
       throw failure(name, last, error);
     }

@@ -24,6 +24,7 @@ const SLOW = new Set([
   'csv-formulas',
   'promql-unescaped',
   'url-unencoded',
+  'empty-token',
   'cursor-throws',
 ]);
 const chosen = Object.entries(plantedFaults).filter(
