@@ -12,7 +12,7 @@ import { hostileFindings } from './hostile-notice.ts';
 import { payloads } from './payloads.ts';
 
 /** Alerts of one incident. */
-const EACH = 40;
+const EACH = 80;
 
 /** Incidents whose alerts, findings, people and history hold all payloads, a batch each; returns their ids. */
 export async function storeHostileIncidents(world: MemoryWorld, now: Millis): Promise<string[]> {
