@@ -1,3 +1,4 @@
+import { toStormFacts } from './storm-facts.ts';
 import type { Flow, Outcome, Strike } from './strike.ts';
 
 /** Longest delay of a message by one fault: a dead run's claim, then the next minute of the queue. */
@@ -8,12 +9,16 @@ const MINUTES_LATE = 2;
  * twice, or too late; a root that shows another state; a history that says something else. Empty: nothing.
  */
 export function findDifferences(all: Outcome, met: Outcome, strike: Strike, flow: Flow): string[] {
-  const [clean, struck] = mayLackEvidence(strike, met, flow) ? [all, met].map(withoutEvidence) : [all, met];
-  if (clean === undefined || struck === undefined) return [];
+  const seen = (outcome: Outcome) => {
+    const known = mayLackEvidence(strike, met, flow) ? withoutEvidence(outcome) : outcome;
+    return flow.storm === true ? toStormFacts(known) : known;
+  };
+  const clean = seen(all);
+  const struck = seen(met);
   const lines = [
     ...compareTold(clean, struck, strike),
     ...compareLines('a root', clean.roots, struck.roots),
-    ...compareLines('the history', clean.history.map(withoutOutcomes), struck.history.map(withoutOutcomes)),
+    ...compareHistory(clean.history, struck.history),
     ...checkAnswer(clean, struck),
   ];
   const where = strike === undefined || strike.kind === 'twice' ? '' : ` ${strike.moment} ${struck.struck}`;
@@ -22,8 +27,9 @@ export function findDifferences(all: Outcome, met: Outcome, strike: Strike, flow
     .filter((line) => flow.mayDiffer?.test(line) !== true);
 }
 
-/** Words that a notice has from the history of its diagnoses. */
-const FROM_EVIDENCE = /,? ?(?:- )?\d+ findings? still needs? attention|^.* reply: All that is known: .*$/g;
+/** Words that a notice has from the history of its diagnoses and from the details of its alerts. */
+const FROM_EVIDENCE =
+  / \(\w+, … \+\d+\)|,? ?(?:- )?\d+ findings? still needs? attention|^.* reply: All that is known: .*$/g;
 
 /** Truth comes in the order of docs/architecture.md: a page does not wait for evidence that cannot be read. */
 function withoutEvidence(outcome: Outcome): Outcome {
@@ -49,7 +55,7 @@ function compareTold(clean: Outcome, struck: Outcome, strike: Strike): string[] 
   for (const line of lines) {
     const wanted = clean.told.filter((each) => each.line === line);
     const got = struck.told.filter((each) => each.line === line);
-    const repeats = mayRepeat(line, struck, strike) ? 1 : MAY_COME_OFTENER.test(line) ? Infinity : 0;
+    const repeats = mayRepeat(line, struck, strike) ? 1 : 0;
     if (got.length < wanted.length) found.push(`not told: ${line}`);
     if (got.length > wanted.length + repeats) found.push(`told ${got.length} times: ${line}`);
     for (const [at, { minute }] of wanted.entries()) {
@@ -59,9 +65,6 @@ function compareTold(clean: Outcome, struck: Outcome, strike: Strike): string[] 
   }
   return found;
 }
-
-/** Mails about a storm that goes on: how many there are depends on when its lines came. */
-const MAY_COME_OFTENER = /\[STORM\]/;
 
 /** The one message in flight, when its process dies or its answer is lost. */
 function mayRepeat(line: string, { inFlight, struck }: Outcome, strike: Strike): boolean {
@@ -87,7 +90,21 @@ function withoutOnce(list: string[], other: string[]): string[] {
   });
 }
 
-/** How a delivery came to pass may differ: by a message, by a digest, or with one that says more. */
+/**
+ * Each delivery is recorded. How it came to pass may differ: by a message, by a digest, or as superseded by one that
+ * says the same or more, as a repeat finds it whose first attempt died before its record.
+ */
+function compareHistory(wanted: string[], got: string[]): string[] {
+  const told = (lines: string[]) =>
+    lines.filter((line) => !line.endsWith(' superseded')).map(withoutOutcomes);
+  const missing = withoutOnce(told(wanted), got.map(withoutOutcomes));
+  const added = withoutOnce(told(got), wanted.map(withoutOutcomes));
+  return [
+    ...missing.map((line) => `the history lacks: ${line}`),
+    ...added.map((line) => `the history adds: ${line}`),
+  ];
+}
+
 function withoutOutcomes(line: string): string {
   return line.replace(/^(\S+ delivery \S+ \S+) \S+$/, '$1');
 }

@@ -2,6 +2,8 @@ import type { PlantedFault } from '../planted/planted-fault.ts';
 import { FaultySystem } from '../world/faulty-system.ts';
 import { flowsOfDeliveries } from './flows-of-deliveries.ts';
 import { flowsOfPeople } from './flows-of-people.ts';
+import { flowsOfRefusals } from './flows-of-refusals.ts';
+import { flowsOfStorms } from './flows-of-storms.ts';
 import { flowsOfDiagnoses, flowsOfTicks } from './flows-of-time.ts';
 import { flowsOfWebhooks } from './flows-of-webhooks.ts';
 import { listPortMethods } from './port-methods.ts';
@@ -10,6 +12,8 @@ import { play } from './strike.ts';
 const flows = [
   ...flowsOfWebhooks,
   ...flowsOfDeliveries,
+  ...flowsOfRefusals,
+  ...flowsOfStorms,
   ...flowsOfDiagnoses,
   ...flowsOfTicks,
   ...flowsOfPeople,

@@ -18,6 +18,8 @@ export type Flow = {
   settles?: number;
   /** It makes the diagnosis, which is skipped when its first attempt does not finish. */
   checks?: true;
+  /** Its warnings may share a digest or have messages of their own. */
+  storm?: true;
   /** What may differ from the world without the fault, by the line that says so; absent: nothing. */
   mayDiffer?: RegExp;
 };

@@ -14,7 +14,10 @@ import { rememberTold } from '../world/observe.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { type FaultProxy, startFaultProxy, type WireFault, wireFaults } from './fault-proxy.ts';
 
-const quick = createAwsClient({ connectMs: 150, answerMs: 60 });
+const quick = createAwsClient({ connectMs: 150, answerMs: 150 });
+/** A delayed answer may take as long as a busy machine likes. */
+const patient = createAwsClient({ connectMs: 10_000, answerMs: 10_000 });
+const deadlinesFor = (fault: WireFault) => (fault === 'delay' ? patient : quick);
 const known = { region: localRegion, credentials: localCredentials };
 
 /** People hear of it once, whatever the webhook met. */
@@ -46,7 +49,11 @@ describe('between receive-webhook and DynamoDB', () => {
   it.each(wireFaults)(
     '%s: Alertmanager repeats what was not stored, and people hear of it once',
     async (fault) => {
-      const client = new DynamoDBClient({ ...known, ...quick, endpoint: `http://127.0.0.1:${proxy.port}` });
+      const client = new DynamoDBClient({
+        ...known,
+        ...deadlinesFor(fault),
+        endpoint: `http://127.0.0.1:${proxy.port}`,
+      });
       const system = new FaultySystem();
       const heard = rememberTold(system);
       Object.assign(system.world.incidents, createDynamoIncidentStore({ ...local.table, client }));
@@ -91,7 +98,11 @@ describe('between receive-webhook and SQS', () => {
 
   it.each(wireFaults)('%s: the effect is on the queue once, after the webhook is repeated', async (fault) => {
     const { DiagnoseQueue } = await local.fresh();
-    const client = new SQSClient({ ...known, ...quick, endpoint: `http://127.0.0.1:${proxy.port}` });
+    const client = new SQSClient({
+      ...known,
+      ...deadlinesFor(fault),
+      endpoint: `http://127.0.0.1:${proxy.port}`,
+    });
     const queueUrl = DiagnoseQueue.replace(/:\d+\//, `:${proxy.port}/`);
     const system = new FaultySystem();
     const heard = rememberTold(system);

@@ -19,6 +19,8 @@ export type FaultProxy = {
    * clients have seen that when it resolves.
    */
   meet(fault: WireFault | undefined): Promise<void>;
+  /** What connections meet now. */
+  readonly fault: WireFault | undefined;
   /** Connections that met a fault so far. */
   readonly struck: number;
   /** Resolves when the client has let go of every connection that met a fault. */
@@ -68,6 +70,9 @@ export async function startFaultProxy(target: number, cutAfter = CUT_AFTER): Pro
       for (const socket of open) socket.destroy();
       await Promise.all(ended);
       for (let round = 0; round < 10; round += 1) await turn();
+    },
+    get fault() {
+      return fault;
     },
     get struck() {
       return struck;

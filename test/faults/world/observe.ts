@@ -46,9 +46,11 @@ function wordsOf({ text, blocks }: SlackMessage): string {
   return [text, ...new Set(called)].join(' ');
 }
 
-function subjectOf({ subject, messageId }: MailMessage): string {
+function subjectOf({ subject, messageId, text }: MailMessage): string {
+  const inDigest = subject.startsWith('[STORM') ? text.matchAll(/^ +\d+ +\d+ +(\w+) \(/gm) : [];
+  const names = [...inDigest].map(([, name]) => `${name} ×1 `).join('');
   // Of the incident, without the version.
-  return `${subject} ${messageId.replace(/\.\d+(?=@|\.[0-9a-f]{12}@)/, '')}`;
+  return `${subject} ${names}${messageId.replace(/\.\d+(?=@|\.[0-9a-f]{12}@)/, '')}`;
 }
 
 function reasonOf(body: string): string {
@@ -92,7 +94,6 @@ async function historyOf({ world }: FaultySystem, id: string): Promise<string[]>
     ...timeline.map(({ what, summary, by }) => `${name} timeline ${what}: ${summary} ${by ?? ''}`),
     ...diagnosisSummaries.map(({ reason }) => `${name} diagnosis of ${reason}`),
     ...deliveries
-      .filter(({ outcome }) => outcome !== 'superseded')
       .map(({ destination, reason, outcome }) => `${name} delivery ${destination} ${reason} ${outcome}`)
       .toSorted(),
   ].map(withoutNumbers);
