@@ -86,6 +86,36 @@ describe.each(Object.entries(outages))('30 min without %s', (name, out) => {
   });
 });
 
+describe('one effect in ten that cannot be diagnosed', () => {
+  it('holds up no other incident, and its own page leaves without a diagnosis', async () => {
+    const system = new FaultySystem();
+    const { diagnose } = system;
+    system.diagnose = (request) => {
+      if (request.incident.alertname === 'Down3') throw new Error('a poisoned effect');
+      return diagnose(request);
+    };
+    const names = Array.from({ length: 10 }, (_, at) => `Down${at}`);
+    await system.postAlerts(names.map((alertname) => webhookAlert({ alertname, startsAt: system.start })));
+    firesStill(system);
+
+    await system.consumeAll();
+    const others = new Set(system.slack.roots('#cryptofunk-critical').map(({ message }) => message.text));
+    await system.settle(8);
+
+    expect(others.size).toBeGreaterThanOrEqual(9);
+    for (const name of names) {
+      const roots = system.slack.roots('#cryptofunk-critical');
+      expect(
+        roots.filter(({ message }) => message.text.includes(name)),
+        name,
+      ).toHaveLength(1);
+    }
+    expect(system.world.effects.waiting).toEqual([]);
+    const skipped = system.world.history.allDiagnoses().filter((each) => each.skipped !== undefined);
+    expect(skipped.map(({ reason }) => reason)).toEqual(['opened']);
+  });
+});
+
 /** A consumer fails with every tenth message that the deliver queue ever had. */
 class Poisoned extends FaultySystem {
   isPoisoned = true;

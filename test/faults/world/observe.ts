@@ -59,11 +59,15 @@ function reasonOf(body: string): string {
   return `${kind} ${reason} ${incident?.id}`;
 }
 
-/** Times, durations and how full a digest was depend on the minute in which something was told. */
+/**
+ * Times, durations and how full a digest was depend on the minute in which something was told; what else was heard of a
+ * source depends on evidence, which a page does not wait for.
+ */
 export function withoutNumbers(line: string): string {
   return line
     .replaceAll(/\b\d+(?:\.\d+)? (?:s|min|h)\b(?: \d+ (?:s|min))?/g, '# min')
     .replaceAll(/\[\d+ incidents?, \d+ alerts?\]/g, '[# incidents]')
+    .replaceAll(/; (?:whether )?other alerts [^<]*/g, '; other alerts ')
     .replaceAll(/<storm\.\S+>/g, '')
     .replaceAll(/\b\d\d:\d\d(?::\d\d)?\b/g, '##:##');
 }
