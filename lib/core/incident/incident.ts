@@ -50,6 +50,8 @@ export type Truncation = {
   missing?: boolean;
   /** When the first of these answers came that was taken in whole. */
   missingAt?: Millis;
+  /** The first of two answers listed nothing as severe as the incident is. */
+  milder?: boolean;
   unfinished?: UnfinishedIntake;
   /** People were notified that it stays open because Alertmanager gave no answer. */
   announced?: boolean;

@@ -46,13 +46,13 @@ export function reconcile(draft: Draft, alertmanagerStatus: AlertmanagerStatus):
     any: active.size + suppressed.size > 0,
     unknown: hasUnknown(draft, active) || hasUnknown(draft, suppressed),
   };
-  const { vanished, isSecondAnswer } = findVanished(draft, present, stillListed);
+  const { vanished, lowers } = findVanished(draft, present, stillListed);
   const { overflow, truncation } = incident;
   if (overflow === 0 && truncation === undefined && !hasAlert(draft, mayAlertFire)) {
     return closeEpisode(draft, vanished > 0);
   }
   const pauseChange = settlePause(draft, active, suppressed);
-  const severityMove = updateSeverity(draft, isSecondAnswer);
+  const severityMove = updateSeverity(draft, lowers);
   const announced = announceFirings(draft, severityMove, { reported: confirmed, cutOff, ended: vanished });
   if (announced !== undefined) return announced;
   if (vanished > 0 || severityMove.lowered) {

@@ -42,14 +42,14 @@ export function recordWatchedValue(
 
 /**
  * Updates the incident's severity: the highest that fires, or the one that a promotion set. While nothing
- * fires it keeps the last one, so that a resolve names the severity that people know. `isSecondAnswer`: two
- * of Alertmanager's answers confirm what fires.
+ * fires it keeps the last one, so that a resolve names the severity that people know. `isConfirmed`: two
+ * of Alertmanager's answers confirm that nothing more severe fires.
  */
-export function updateSeverity(draft: Draft, isSecondAnswer = false): SeverityMove {
+export function updateSeverity(draft: Draft, isConfirmed = false): SeverityMove {
   const { incident, policy } = draft;
   const before = incident.severity;
   const known = findKnownSeverity(draft);
-  const held = known !== undefined && isHeld(draft) && !isSecondAnswer ? before : known;
+  const held = known !== undefined && isHeld(draft) && !isConfirmed ? before : known;
   const firing = held ?? estimateCutOffSeverity(draft);
   if (firing === undefined) return { raised: false, lowered: false, startsAnew: false };
 
