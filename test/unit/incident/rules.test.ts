@@ -764,6 +764,20 @@ describe('rule 10: an alert that was cut off and that Alertmanager lists', () =>
       'Lowered to warning: Alertmanager lists nothing more severe.',
     );
   });
+
+  it('keeps the severity when only the second of two answers lists nothing as severe', () => {
+    const scenario = warned()
+      .fires(1, 'c')
+      .reconcile(2, answer(['w', 'v', 'c']));
+    scenario.seeGroup(3, cut, resolved('c', T0 + MINUTE, T0 + 3 * MINUTE));
+    const without = answer(['w', 'v'], ['s']);
+
+    scenario.reconcile(4, without).reconcile(7, without);
+    expect(scenario.incident?.severity).toBe('critical');
+    scenario.reconcile(12, without);
+
+    expect(scenario.incident?.severity).toBe('warning');
+  });
 });
 
 describe('rule 10: what only some peers of Alertmanager can say', () => {
@@ -885,6 +899,14 @@ describe('rule 12: resolved by hand while firing', () => {
 
     expect(scenario.notified).toEqual(['opened!', 'resolved', 'reopened!']);
     expect(scenario.incident).toMatchObject({ status: 'open', severity: 'critical' });
+  });
+
+  it('asks at the tick after the resolve by hand, however lately it was asked', () => {
+    const warning = { severity: 'warning' as const };
+    const scenario = new Scenario().seeGroup(0, { truncated: true, size: 5 }, firing('w', T0, warning));
+    scenario.reconcile(4, { ...answer(['w']), cutOff: [] }).resolveByHand(5);
+
+    expect(scenario.incident?.nextDueAt).toBeLessThanOrEqual(T0 + 6 * MINUTE);
   });
 
   it('is a doubt where the list has a firing whose end is known, and reopens when it has it two minutes later', () => {

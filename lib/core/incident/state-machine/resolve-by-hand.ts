@@ -30,6 +30,8 @@ export function resolveByHand(draft: Draft, event: ResolvedByHand): Transition {
   if (truncation !== undefined) {
     const { groups, listed } = truncation;
     incident.truncation = { groups, listed: listed ? listed : undefined };
+    // So that Alertmanager is asked at the next tick.
+    delete incident.reconcile.askedAt;
   }
   incident.resolvedBy = event.by;
   stopFlapping(draft);
