@@ -190,6 +190,24 @@ describe('a maintenance', () => {
     expect(heard.join()).not.toContain('Other');
   });
 
+  it('keeps muted the close of what nobody has heard of, in the tick in which it is over itself', async () => {
+    const system = new FirstResponder();
+    const start = system.now;
+    await maintain(system, `alertname="${POOL}"`, MINUTE);
+    await fire(system);
+    system.alertmanager = [];
+
+    for (const minutes of [20, 38, 39, 40]) {
+      system.world.clock.set(start + minutes * MINUTE);
+      await system.tick();
+      await system.drain();
+    }
+
+    expect(incidents(system)).toMatchObject([{ status: 'resolved', resolution: 'vanished' }]);
+    expect(incidents(system)[0]?.muted).toBeUndefined();
+    expect(texts(system).filter((text) => !text.startsWith('Maintenance over'))).toEqual([]);
+  });
+
   it('mutes nothing when the maintenances cannot be read', async () => {
     const system = new FirstResponder();
     await maintain(system, `alertname="${POOL}"`);

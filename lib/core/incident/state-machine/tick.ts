@@ -33,7 +33,8 @@ export function tick(draft: Draft, event: Tick): Transition {
   }
   const muteIsOver = incident.muted !== undefined && now >= incident.muted.until;
   if (!isFiring(incident)) {
-    if (muteIsOver) return unmute(draft, 'over', undefined);
+    // Not before the end that this tick may have decided is muted as well.
+    if (muteIsOver && incident.effects.length === 0) return unmute(draft, 'over', undefined);
     return tickQuietly(draft);
   }
   if (incident.reconcile.pausedSince !== undefined) return leaveUnchanged(draft);
