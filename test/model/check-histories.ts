@@ -20,17 +20,17 @@ export type Check = {
 };
 
 /** `story`: of the shortest history that fails; absent if none does. */
-export type Checked = { runs: number; compared: number; arrivals: number; story?: string };
+export type Checked = { runs: number; compared: number; moments: number; story?: string };
 
 /** Plays random histories until one fails. */
 export async function checkHistories({ runs, seed, plant, shrink = true }: Check): Promise<Checked> {
-  const sum = { runs: 0, compared: 0, arrivals: 0 };
+  const sum = { runs: 0, compared: 0, moments: 0 };
   const startedAt = performance.now();
   const property = fc.asyncProperty(arbitraryHistory, async (history) => {
-    const { played, violations, compared } = await judge(history, plant);
+    const { violations, compared, moments } = await judge(history, plant);
     sum.runs += 1;
     sum.compared += compared;
-    sum.arrivals += played.steps.length;
+    sum.moments += moments;
     if (sum.runs % REPORT_EVERY === 0) report(sum.runs, runs, seed, startedAt);
     if (violations.length === 0) return true;
     // A planted fault is found where the system agrees without it.
@@ -50,13 +50,14 @@ export async function checkHistories({ runs, seed, plant, shrink = true }: Check
 async function judge(
   history: History,
   plant: Check['plant'],
-): Promise<{ played: Played; violations: Violation[]; compared: number }> {
+): Promise<{ played: Played; violations: Violation[]; compared: number; moments: number }> {
   const played = await playHistory(history, plant);
-  const { violations, compared } = compareWithModel(played);
+  const { violations, compared, moments } = compareWithModel(played);
   return {
     played,
     violations: [...checkTellings(played), ...violations].toSorted((a, b) => a.at - b.at),
     compared,
+    moments,
   };
 }
 

@@ -20,6 +20,11 @@ export function playHalf(half: 1 | 2): void {
 
     if (checked.story !== undefined) expect.fail(checked.story);
     // What rules.md leaves undecided is not compared: if that were much, the suite would prove little.
-    expect(checked.compared / checked.arrivals).toBeGreaterThan(0.8);
+    const share = checked.compared / checked.moments;
+    // oxlint-disable-next-line no-console -- the figure of a green run
+    console.log(
+      `seed ${seed}, half ${half}: ${checked.runs} histories, ${(100 * share).toFixed(1)} % compared`,
+    );
+    expect(share).toBeGreaterThanOrEqual(0.95);
   });
 }

@@ -68,6 +68,12 @@ export class Player extends FirstResponder {
     this.world.clock.set(arrival.at);
   }
 
+  /** The deliver queue goes on, so that all is told. */
+  async finish(): Promise<void> {
+    this.queueStopsUntil = 0;
+    await this.dying([], 'queues', () => this.drain());
+  }
+
   override async consumeDeliver(skipGroups: ReadonlySet<string> = new Set()) {
     if (this.now < this.queueStopsUntil) return undefined;
     const next = this.world.deliveries.waiting.find(({ group }) => !skipGroups.has(group))?.body;
@@ -181,7 +187,8 @@ export class Player extends FirstResponder {
         this.world.clock,
         deliverMessage(this.deliverPorts, { message: structuredClone(message), attempt: 2 }),
       );
-    await this.tellings.during(message, deliver);
+    // If it fails once more, SQS brings it once more.
+    await this.tellings.during(message, deliver).catch(() => undefined);
   }
 }
 
@@ -195,6 +202,7 @@ export async function playHistory(history: History, plant?: (player: Player) => 
     await player.step(step);
     states.push(readState(player.world.incidents.items));
   }
+  await player.finish();
   const { effects, deliveries } = player.world;
   const notices = deliveries.sent.filter((each) => each.kind === 'notice');
   // A place that has heard that it fires is told the end in any case.

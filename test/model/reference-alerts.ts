@@ -6,7 +6,13 @@ const AHEAD = 5 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
 
 /** Rule 5: what was reported, and what it was fixed at. `of`: the reported start that an end belongs to. */
-type Reading = { reported: Millis | undefined; of: Millis | undefined; value: Millis; ahead: boolean };
+type Reading = {
+  slot: 'start' | 'end';
+  reported: Millis | undefined;
+  of: Millis | undefined;
+  value: Millis;
+  ahead: boolean;
+};
 
 export type AlertMemory = {
   name: string;
@@ -15,62 +21,85 @@ export type AlertMemory = {
   /** Start of the current or last firing, and the latest end that anybody reported: times of alerts. */
   start?: Millis | undefined;
   end?: Millis | undefined;
+  /** Rule 5: the end after which Alertmanager said that it fires. */
+  outweighed?: Millis | undefined;
   /** Rule 10: gone by two answers. */
   gone: boolean;
-  /** By our clock: unconfirmed since (rule 5); absent from Alertmanager's answers since (rule 10). */
+  /** Rule 5: unconfirmed since, by our clock. */
   doubtSince?: Millis | undefined;
-  missingSince?: Millis | undefined;
-  startAs?: Reading;
-  endAs?: Reading;
+  /** Rule 10: absent from the first of two answers. */
+  missing: boolean;
+  /** Rule 12: its present firing was named by a webhook, not only by Alertmanager's list. */
+  named: boolean;
+  /** Every time that was reported of it. */
+  readings: Reading[];
 };
 
-/** new: fires by a start after its end. confirmed: by Alertmanager's word. doubtful: fires, unconfirmed. */
-type Change = 'none' | 'new' | 'confirmed' | 'doubtful' | 'ended';
+/** recorded: a late or unknown end. new: fires by a start after its end. confirmed: by Alertmanager's word. doubtful: fires, unconfirmed. */
+type Change = 'none' | 'recorded' | 'new' | 'confirmed' | 'doubtful' | 'ended';
 /** `gone`: it was gone before. `later`: and starts later than it did. */
 export type Heard = { alert: AlertMemory; change: Change; gone: boolean; later: boolean };
 
 type Alerts = Map<string, AlertMemory>;
-export function hear(alerts: Alerts, report: ReportedAlert, at: Millis, byAlertmanager: boolean): Heard {
+/**
+ * `list`: Alertmanager's, of what webhooks cut off, which counts as a webhook (rule 5). `answer`: about a doubt.
+ */
+type By = 'webhook' | 'list' | 'answer';
+export function hear(alerts: Alerts, report: ReportedAlert, at: Millis, by: By): Heard {
   const { name, severity } = report;
-  const alert = alerts.get(name) ?? { name, severity, firing: false, gone: false };
+  const alert = alerts.get(name) ?? {
+    name,
+    severity,
+    firing: false,
+    gone: false,
+    missing: false,
+    named: false,
+    readings: [],
+  };
   alerts.set(name, alert);
   const { gone, start = -Infinity } = alert;
   const firing = report.status === 'firing';
-  const change = firing ? fires(alert, report, at, byAlertmanager) : resolves(alert, report, at);
+  if (!alert.firing) alert.named = false;
+  if (by === 'webhook') alert.named = true;
+  const change = firing ? fires(alert, report, at, by === 'answer') : resolves(alert, report, at);
   return { alert, change, gone, later: (alert.start ?? -Infinity) > start };
 }
 
 /** Rule 5: absent, zero or more than five minutes ahead is fixed, and kept while the same is reported. */
-function read(alert: AlertMemory, slot: 'startAs' | 'endAs', at: Millis, reported?: Millis, of?: Millis) {
-  const known = alert[slot];
-  if (known && known.reported === reported && known.of === of) return known.value;
+function read(alert: AlertMemory, slot: Reading['slot'], at: Millis, reported?: Millis, of?: Millis) {
+  const last = alert.readings.findLast((each) => each.slot === slot);
+  const same = (each?: Reading) => each?.slot === slot && each.reported === reported && each.of === of;
+  const known = reported ? alert.readings.find(same) : last;
+  if (known && same(known)) return known.value;
   const ahead = reported !== undefined && reported > at + AHEAD;
   let value = !reported || ahead ? at : reported;
-  for (const other of ahead ? [alert.startAs, alert.endAs] : []) {
+  for (const other of ahead ? alert.readings : []) {
     // Rule 5: of two times of an alert that are ahead, the later one stays later.
-    if (!other?.ahead) continue;
+    if (!other.ahead) continue;
     const later = (reported ?? 0) - (other.reported ?? 0);
     if (later > 0) value = Math.max(value, other.value + 1);
     if (later < 0) value = Math.min(value, other.value - 1);
   }
-  alert[slot] = { reported, of, value, ahead };
+  alert.readings.push({ slot, reported, of, value, ahead });
   return value;
 }
 
 function fires(alert: AlertMemory, report: ReportedAlert, at: Millis, byAlertmanager: boolean): Change {
-  const start = read(alert, 'startAs', at, report.startsAt);
+  const start = read(alert, 'start', at, report.startsAt);
   const afterEnd = start > (alert.end ?? -Infinity);
-  alert.missingSince = undefined;
+  alert.missing = false;
   if (alert.firing) {
     // Rule 1: changes nothing; the newest start is kept, so that order does not matter (rule 8).
     alert.start = Math.max(start, alert.start ?? start);
     // Rule 5: only Alertmanager confirms; but what starts after the last end is new.
     if (alert.doubtSince === undefined || !(byAlertmanager || afterEnd)) return 'none';
     alert.doubtSince = undefined;
+    if (!afterEnd) alert.outweighed = alert.end;
     return afterEnd ? 'new' : 'confirmed';
   }
   // Rule 5: new when it starts after the last end, and when it was gone; any other is unconfirmed.
   const isNew = alert.gone || afterEnd;
+  alert.outweighed = undefined;
   const doubtSince = isNew || byAlertmanager ? undefined : at;
   Object.assign(alert, { firing: true, gone: false, start, doubtSince });
   if (doubtSince !== undefined) return 'doubtful';
@@ -78,18 +107,24 @@ function fires(alert: AlertMemory, report: ReportedAlert, at: Millis, byAlertman
 }
 
 function resolves(alert: AlertMemory, report: ReportedAlert, at: Millis): Change {
-  const ownStart = read(alert, 'startAs', at, report.startsAt);
+  const ownStart = read(alert, 'start', at, report.startsAt);
   // Rule 5: an end more than a day ahead is no end. Unclear: an odd end of another start is read anew here.
   const reported = report.endsAt !== undefined && report.endsAt > at + DAY ? undefined : report.endsAt;
   // Rule 5: a resolve never ends before its own start.
-  const end = Math.max(ownStart, read(alert, 'endAs', at, reported, report.startsAt));
+  const end = Math.max(ownStart, read(alert, 'end', at, reported, report.startsAt));
+  const isLater = end > (alert.end ?? -Infinity);
   alert.end = Math.max(end, alert.end ?? -Infinity); // rule 7: kept, also of an unknown alert
-  // Rule 5: one that ends before the known start is late.
-  if (!alert.firing || end < (alert.start ?? -Infinity)) return 'none';
+  // Rule 5: one that ends before the known start, and does not name that start, is late.
+  const known = alert.start ?? -Infinity;
+  if (!alert.firing || (end < known && ownStart !== known)) return isLater ? 'recorded' : 'none';
+  // An end without a time is of the firing whose start it names.
+  if (!reported && ownStart < known) return isLater ? 'recorded' : 'none';
+  if (reported && end <= (alert.outweighed ?? -Infinity)) return 'none';
+  const wasDoubted = alert.doubtSince !== undefined;
   endAlert(alert, false);
-  return 'ended';
+  return wasDoubted ? 'recorded' : 'ended';
 }
 
 export function endAlert(alert: AlertMemory, gone: boolean): void {
-  Object.assign(alert, { firing: false, gone, doubtSince: undefined, missingSince: undefined });
+  Object.assign(alert, { firing: false, gone, doubtSince: undefined, missing: false });
 }

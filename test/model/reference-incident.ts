@@ -31,23 +31,29 @@ export type Incident = {
   remindFrom: Maybe<Millis>;
   /** Rules 2 and 3: a page that waits for the first tick after five minutes. */
   owed: Maybe<{ raise: Maybe<Severity>; names: string[] }>;
-  /** Maintenance: its notices are muted; and what is due when that ends. */
-  muted: boolean;
-  openedDue: boolean;
+  /** Maintenance: a notice of it was muted, since and until when. */
+  mute: Maybe<{ since: Millis; until: Millis }>;
   clock: Maybe<Millis>;
   called: 1 | 2 | 3;
-  calledEver: 1 | 2 | 3;
   pausedAt: Maybe<Millis>;
   reopens: Millis[];
   flapping: boolean;
   /** The last resolve or reopen (rule 6). */
   changedAt: Millis;
   cutOff: boolean;
+  cutTold: boolean;
+  /** Rule 5: where nothing fired, a webhook that was cut off is an unconfirmed firing since. */
+  cutDoubtSince: Maybe<Millis>;
+  /** The latest time that a webhook named that was cut off. */
+  cutUpTo: Millis;
   cutMissingSince: Maybe<Millis>;
+  /** Rule 10: the first of two answers in which something is absent; also (rule 5) what is as severe as it is. */
+  roundAt: Maybe<Millis>;
+  heldMissing: boolean;
+  /** When a webhook told anything, when one told something new, and the last answer of Alertmanager. */
   heardAt: Millis;
+  newsAt: Millis;
   askedAt: Millis;
-  /** Rule 10: notices for which Alertmanager was asked six minutes ahead. */
-  looked: Set<Millis>;
 };
 
 export type Model = {
@@ -57,8 +63,6 @@ export type Model = {
   /** A former episode that was still flapping when the next one opened. */
   former: Maybe<{ episode: number; changedAt: Millis }>;
   maintenances: Map<string, { names: string[]; until: Millis }>;
-  /** Rule 5: when the list of what was cut off was asked for; -Infinity: at the next tick. */
-  listAskedAt: Maybe<Millis>;
   at: Millis;
   facts: Fact[];
   unsure: boolean;
@@ -71,12 +75,55 @@ export const exceeds = (a: Severity, b: Severity) => RANK[a] > RANK[b];
 export const highest = (alerts: AlertMemory[]): Maybe<Severity> =>
   alerts.map((alert) => alert.severity).toSorted((a, b) => RANK[b] - RANK[a])[0];
 
-/** Maintenance: one or several together that cover all firing alerts. */
-export function mutes(m: Model, isActive = (until: Millis) => until > m.at): boolean {
+/** Maintenance: when the first ends of one or several that together cover all firing alerts. */
+function coverEnds(m: Model): Maybe<Millis> {
+  // What was cut off is covered only by labels that all alerts share; here a maintenance names single ones.
+  if (m.incident?.open && m.incident.cutOff) return undefined;
   const sure = sureAlerts(m);
-  const active = [...m.maintenances.values()].filter(({ until }) => isActive(until));
-  const firing = sure.length > 0 ? sure : firingAlerts(m);
-  return firing.length > 0 && firing.every(({ name }) => active.some(({ names }) => names.includes(name)));
+  // If none fires, all that it had.
+  const firing =
+    sure.length > 0 ? sure : [...m.alerts.values()].filter(({ name }) => m.incident?.shown.has(name));
+  const covering = [...m.maintenances.values()].filter(
+    ({ until, names }) => until > m.at && firing.some(({ name }) => names.includes(name)),
+  );
+  const isCovered = firing.every(({ name }) => covering.some(({ names }) => names.includes(name)));
+  return firing.length > 0 && isCovered ? Math.min(...covering.map(({ until }) => until)) : undefined;
+}
+
+/** Maintenance: whether a notice of now is muted; the first that is mutes the incident. */
+export function mutes(m: Model, i: Incident): boolean {
+  const until = coverEnds(m);
+  if (until === undefined) return false;
+  i.mute = { since: i.mute?.since ?? m.at, until };
+  return true;
+}
+
+/** Maintenance: over, or an alert outside it fires: what fires pages as `opened`, and the tier clock starts again. */
+export function liftMute(m: Model, i: Incident): 'paged' | 'edited' {
+  i.mute = undefined;
+  if (!isUp(m, i)) return 'edited';
+  restartClock(m, i);
+  // If it was acknowledged, that is an edit.
+  if (i.ack && !isNews(m, i)) {
+    if (!mutes(m, i)) Object.assign(i, { told: true, remindFrom: undefined });
+    return 'edited';
+  }
+  page(m, i, 'opened');
+  return 'paged';
+}
+
+/** Something fires for certain, or may fire because it was cut off. */
+export const isUp = (m: Model, i: Incident) => i.open && !i.silent && (i.cutOff || sureAlerts(m).length > 0);
+
+/** Rule 3: something fires that the acknowledgement does not cover. */
+export const isNews = (m: Model, i: Incident) =>
+  i.ack === undefined ||
+  exceeds(i.severity, i.ack.severity) ||
+  sureAlerts(m).some(({ name }) => !i.ack?.covered.has(name));
+
+/** An edit may be muted as well, or show that no maintenance covers all that fires. */
+export function edit(m: Model, i: Incident): void {
+  if (!mutes(m, i) && i.mute && isUp(m, i)) liftMute(m, i);
 }
 
 export function tell(m: Model, i: { episode: number }, reason: Reason, more: Partial<Fact> = {}): void {
@@ -85,11 +132,13 @@ export function tell(m: Model, i: { episode: number }, reason: Reason, more: Par
 
 /** Interrupts people, unless a maintenance mutes it. The first page of an incident starts its tier clock. */
 export function page(m: Model, i: Incident, reason: Reason, more: Partial<Fact> = {}): void {
-  i.owed = undefined;
-  if (mutes(m)) return;
-  tell(m, i, reason, more);
-  Object.assign(i, { told: true, lastPage: m.at, remindFrom: m.at });
+  Object.assign(i, { owed: undefined, lastPage: m.at, remindFrom: m.at });
   i.clock ??= m.at;
+  if (mutes(m, i)) return;
+  // Maintenance: everything that fires pages as `opened`, once. That it flaps is in no other page.
+  if (i.mute && isUp(m, i) && liftMute(m, i) === 'paged' && reason !== 'flapping') return;
+  tell(m, i, reason, more);
+  i.told = true;
 }
 
 function startEpisode(m: Model, episode: number, fired: boolean): Incident {
@@ -110,20 +159,23 @@ function startEpisode(m: Model, episode: number, fired: boolean): Incident {
     lastPage: -Infinity,
     remindFrom: undefined,
     owed: undefined,
-    muted: false,
-    openedDue: false,
+    mute: undefined,
     clock: undefined,
     called: 1,
-    calledEver: 1,
     pausedAt: undefined,
     reopens: [],
     flapping: false,
     changedAt: m.at,
     cutOff: false,
+    cutTold: false,
+    cutDoubtSince: undefined,
+    cutUpTo: -Infinity,
     cutMissingSince: undefined,
+    roundAt: undefined,
+    heldMissing: false,
     heardAt: m.at,
-    askedAt: m.at,
-    looked: new Set(),
+    newsAt: m.at,
+    askedAt: -Infinity,
   };
   if (fired) page(m, m.incident, 'opened');
   return m.incident;
@@ -139,7 +191,11 @@ export function rise(m: Model, i: Incident): 'no' | 'plain' | 'starts' {
   const now = highest(sureAlerts(m));
   if (!now || !exceeds(now, i.severity)) return 'no';
   i.severity = now;
-  const had = i.hadUntil.get(now);
+  // Never had that severity or a higher one, or not for longer than the reopen window.
+  const had = [...i.hadUntil].reduce<Maybe<Millis>>(
+    (latest, [severity, until]) => (exceeds(now, severity) ? latest : Math.max(until, latest ?? until)),
+    undefined,
+  );
   if (had !== undefined && m.at - had <= m.policy.reopenWindow) return 'plain';
   restartClock(m, i);
   // Rule 3: the acknowledgement lasts until such a raise at a severity that it had covered.
@@ -150,9 +206,15 @@ export function rise(m: Model, i: Incident): 'no' | 'plain' | 'starts' {
 export const gapIsOver = (m: Model, i: Incident) => m.at - i.lastPage >= FIVE;
 
 /** Rules 2 and 3: pages now, or at the first tick after five minutes. */
-function pageOrWait(m: Model, i: Incident, risen: 'no' | 'plain' | 'starts', names: string[]): void {
+function pageOrWait(
+  m: Model,
+  i: Incident,
+  risen: 'no' | 'plain' | 'starts',
+  names: string[],
+  as?: 'unverified',
+): void {
   const reason = risen === 'no' ? 'joined' : 'raised';
-  if (risen === 'starts' || gapIsOver(m, i)) return page(m, i, reason);
+  if (risen === 'starts' || gapIsOver(m, i)) return page(m, i, as ?? reason);
   const raise = reason === 'raised' ? highest(sureAlerts(m)) : i.owed?.raise;
   i.owed = { raise, names: [...(i.owed?.names ?? []), ...names] };
 }
@@ -164,7 +226,10 @@ export function reopen(m: Model, i: Incident, reason: 'reopened' | 'unverified')
   Object.assign(i, { open: true, silent: false, fired: true, changedAt: m.at });
   Object.assign(i, { byHandAt: undefined, closed: false });
   // Rule 7: nobody has heard of it, so it is opened now.
-  if (!fired) return page(m, i, reason === 'reopened' ? 'opened' : reason);
+  if (!fired) {
+    i.severity = highest(sureAlerts(m)) ?? i.severity;
+    return page(m, i, reason === 'reopened' ? 'opened' : reason);
+  }
   // Rule 6: through a shorter resolve the tier clock runs on; after a longer one it starts again.
   if (lasted > m.policy.reopenWindow) restartClock(m, i);
   const risen = rise(m, i);
@@ -172,14 +237,15 @@ export function reopen(m: Model, i: Incident, reason: 'reopened' | 'unverified')
   if (byHandAt === undefined) i.reopens.push(m.at);
   i.reopens = i.reopens.filter((time) => m.at - time <= HOUR);
   if (i.flapping) {
-    // Rule 6: not told; a raise is; and rule 5's unverified is not named among what is not told.
-    if (reason === 'unverified') page(m, i, reason, { tier: i.calledEver });
-    else if (risen !== 'no') pageOrWait(m, i, risen, []);
+    // Rule 6: not told (`unverified` too); a raise is, and what pages after an acknowledgement.
+    const names = sureAlerts(m).flatMap(({ name }) => (i.ack && !i.ack.covered.has(name) ? name : []));
+    const higher = risen !== 'no' && (!i.ack || exceeds(i.severity, i.ack.severity));
+    if (names.length > 0 || higher) pageOrWait(m, i, risen, names);
     return;
   }
   i.ack = undefined; // rule 6, the third one too
   i.flapping = byHandAt === undefined && i.reopens.length >= 3;
-  page(m, i, i.flapping ? 'flapping' : reason, { tier: i.calledEver });
+  page(m, i, i.flapping ? 'flapping' : reason, { tier: i.called });
 }
 
 export function endPause(m: Model, i: Incident): void {
@@ -194,50 +260,63 @@ export function endPause(m: Model, i: Incident): void {
 export function resolve(m: Model, i: Incident, reason: 'resolved' | 'closed', byHand = false): void {
   const { silent } = i;
   endPause(m, i);
-  Object.assign(i, { open: false, silent: false, owed: undefined, openedDue: false });
+  Object.assign(i, { open: false, silent: false, owed: undefined, roundAt: undefined });
+  if (!byHand) i.cutOff = false;
   if (silent && !byHand) return; // rule 5: it ends silently
   Object.assign(i, { resolvedAt: m.at, changedAt: m.at, closed: reason === 'closed' });
   // Rule 6: a close and a resolve by hand end flapping; any other resolve is not told while it lasts.
   if (i.flapping && reason === 'resolved' && !byHand) return;
   // Maintenance: muted only where people have not heard that it fires.
-  if (i.told || (byHand && !mutes(m))) tell(m, i, reason, { interrupts: false });
+  const muted = mutes(m, i);
+  // Rule 12: what only doubts had reopened was told before.
+  if (i.told || (byHand && !muted && !(silent && !i.flapping))) tell(m, i, reason, { interrupts: false });
   Object.assign(i, { flapping: false, told: false, remindFrom: undefined });
 }
 
+/** Rule 5: where alerts were cut off, the severity is lowered only by two answers. */
+export function lower(m: Model, i: Incident): void {
+  const now = highest(sureAlerts(m));
+  if (now && !(i.cutOff && exceeds(i.severity, now))) i.severity = now;
+}
+
+const findFresh = (heard: Heard[]) =>
+  heard.filter((one) => one.alert.firing && ['new', 'confirmed'].includes(one.change));
+
 /** What all changes of one webhook or answer mean. `end`: what it is called when nothing fires after it. */
-export function settle(m: Model, heard: Heard[], end: 'resolved' | 'closed'): void {
-  const fresh = heard.filter((one) => one.alert.firing && ['new', 'confirmed'].includes(one.change));
+export function settle(m: Model, heard: Heard[], end: 'resolved' | 'closed', as?: 'unverified'): void {
+  const fresh = findFresh(heard);
   const i = m.incident;
   // Rule 7: a resolve of an unknown alert is stored as a resolved episode.
   if (!i) return void (heard.length > 0 && startEpisode(m, 1, fresh.length > 0));
   if (!i.open || i.silent) settleResolved(m, i, heard, fresh);
-  else if (fresh.length > 0) settleOpen(m, i, fresh);
+  else if (fresh.length > 0) settleOpen(m, i, fresh, as);
   if (m.incident !== i || !i.open) return;
-  i.severity = highest(sureAlerts(m)) ?? i.severity;
+  lower(m, i);
+  if (i.open && !i.silent && heard.some(({ change }) => !['none', 'recorded', 'doubtful'].includes(change)))
+    edit(m, i);
   // Rules 4 and 5: not while some are in doubt, nor while some that were cut off are unknown.
   const left = firingAlerts(m).filter(({ doubtSince }) => !i.silent || doubtSince !== undefined);
-  if (left.length === 0 && (i.silent || !i.cutOff)) resolve(m, i, end);
+  if (left.length === 0 && !i.cutOff) resolve(m, i, end);
 }
 
 /** Rule 5: more than the reopen window after the last end, both by the senders' times. */
-function opensNext(m: Model, i: Incident, fresh: Heard[]): boolean {
+export function opensNext(m: Model, i: Incident, heard: Heard[]): boolean {
   const { reopenWindow } = m.policy;
+  const fresh = findFresh(heard);
+  if (i.open || i.byHandAt !== undefined || fresh.length === 0) return false;
   const lastEnd = Math.max(...[...m.alerts.values()].map(({ end }) => end ?? -Infinity));
-  const longAgo = m.at - i.resolvedAt > reopenWindow;
-  const late = fresh.filter(({ alert }) => (alert.start ?? 0) > lastEnd + reopenWindow);
-  // Unclear: an alert that was not gone, soon after a close; no end may be known.
-  if (i.closed && !longAgo && late.some(({ gone }) => !gone)) m.unsure = true;
-  // Rule 5: one that was gone must start later than it did, and long after the close.
-  return late.some(({ gone, later }) => !gone || (later && longAgo));
+  // After a close it reopens within the reopen window by our clock.
+  if (i.closed && m.at - i.resolvedAt <= reopenWindow) return false;
+  // One that was gone reopens with the start that is known, however late.
+  return fresh.every(
+    ({ alert, gone, later }) => (alert.start ?? 0) > lastEnd + reopenWindow && (!gone || later),
+  );
 }
 
 function settleResolved(m: Model, i: Incident, heard: Heard[], fresh: Heard[]): void {
   if (fresh.length > 0) {
     // Rules 5 and 12: what a person has resolved is always reopened.
-    const next = i.byHandAt === undefined && opensNext(m, i, fresh);
-    // Unclear: acknowledged while it was silent; and a new firing then, that would open the next episode.
-    if (i.silent && ((i.ack && !i.flapping) || next)) m.unsure = true;
-    if (i.silent || !next) return reopen(m, i, 'reopened');
+    if (!opensNext(m, i, fresh)) return reopen(m, i, 'reopened');
     if (i.flapping && i.told) m.former = { episode: i.episode, changedAt: i.changedAt };
     return void startEpisode(m, i.episode + 1, true);
   }
@@ -253,13 +332,12 @@ function settleResolved(m: Model, i: Incident, heard: Heard[], fresh: Heard[]): 
 }
 
 /** Rules 2 and 3. */
-function settleOpen(m: Model, i: Incident, fresh: Heard[]): void {
+function settleOpen(m: Model, i: Incident, fresh: Heard[], as?: 'unverified'): void {
   endPause(m, i); // rule 10: a new firing ends it at once
   const risen = rise(m, i);
-  // Maintenance: what none covers is told. Unclear: as what, when what it joins was muted.
-  if (!i.told) return page(m, i, 'joined', { or: ['opened', 'raised', 'reopened'] });
   // Rule 3: a covered alert that fires again never pages. Rule 2: `joined` is an edit until then.
-  const names = fresh.map(({ alert }) => alert.name).filter((name) => i.ack && !i.ack.covered.has(name));
+  const isNamed = (name: string) => i.ack && !i.ack.covered.has(name) && (as || !i.shown.has(name));
+  const names = fresh.map(({ alert }) => alert.name).filter(isNamed);
   const higher = risen !== 'no' && (!i.ack || exceeds(i.severity, i.ack.severity));
-  if (names.length > 0 || higher) pageOrWait(m, i, risen, names);
+  if (names.length > 0 || higher) pageOrWait(m, i, risen, names, as);
 }

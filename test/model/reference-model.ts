@@ -6,10 +6,13 @@
 import type { Arrival, Fact, Policy, ReportedAlert, State, Verdict } from './history.ts';
 import { endAlert, hear } from './reference-alerts.ts';
 import {
+  edit,
   firingAlerts,
-  highest,
+  isNews,
+  isUp,
+  lower,
   type Model,
-  mutes,
+  opensNext,
   resolve,
   settle,
   sureAlerts,
@@ -25,7 +28,6 @@ export function createReferenceModel(policy: Policy): { take(arrival: Arrival): 
     incident: undefined,
     former: undefined,
     maintenances: new Map(),
-    listAskedAt: undefined,
     at: 0,
     facts: [],
     unsure: false,
@@ -56,45 +58,60 @@ function take(m: Model, arrival: Arrival): Verdict {
 function remember(m: Model): void {
   const i = m.incident;
   if (!i) return;
-  const severity = highest(sureAlerts(m));
-  if (severity) i.severity = severity;
-  // Maintenance: one that has ended mutes until the tick that pages.
-  i.muted = i.open && !i.silent && (mutes(m) || (i.muted && mutes(m, () => true)));
-  if (i.open && !i.silent && severity) i.hadUntil.set(severity, m.at); // rule 2, by our clock
-  if (i.open) for (const { name } of firingAlerts(m)) i.shown.add(name);
+  if (i.open) lower(m, i);
+  if (isUp(m, i)) i.hadUntil.set(i.severity, m.at); // rule 2, by our clock
+  if (i.open) for (const { name } of sureAlerts(m)) i.shown.add(name);
   // Rule 12: when all that fired has resolved by itself, it is resolved like any other.
   if (firingAlerts(m).length === 0 && !i.cutOff) i.byHandAt = undefined;
-  if (!i.open && i.byHandAt === undefined) i.cutOff = false;
+  if (!i.open && i.byHandAt === undefined)
+    Object.assign(i, { cutOff: false, cutUpTo: -Infinity, cutDoubtSince: undefined });
 }
 
 function webhook(m: Model, reports: ReportedAlert[], truncated: number): void {
+  const isNamed = (name: string) => m.alerts.get(name)?.named === true;
+  const first = reports.some(({ name }) => !isNamed(name) || m.alerts.get(name)?.missing);
+  const heard = reports.map((report) => hear(m.alerts, report, m.at, 'webhook'));
+  const isNew = heard.some(({ change }) => change !== 'none');
+  const named = reports.map(({ status, startsAt, endsAt }) => (status === 'firing' ? startsAt : endsAt) ?? 0);
+  const latest = Math.min(m.at, Math.max(...named));
   const cut = () => {
     const i = m.incident;
-    const counts = truncated > 0 && i && (i.open || i.byHandAt !== undefined);
-    if (counts) Object.assign(i, { cutOff: true, cutMissingSince: undefined });
+    // What is over learns nothing from a repeat.
+    if (truncated === 0 || !i || (!i.open && i.byHandAt === undefined && !isNew)) return;
+    // Where nothing fires, it is an unconfirmed firing.
+    if (!i.open && i.byHandAt === undefined) {
+      const ack = i.flapping ? i.ack : undefined;
+      Object.assign(i, { open: true, silent: true, ack, cutDoubtSince: m.at });
+    }
+    Object.assign(i, { cutOff: true, cutMissingSince: undefined, cutUpTo: Math.max(i.cutUpTo, latest) });
   };
-  if (truncated > 0) m.listAskedAt = -Infinity; // rule 5: at the next tick
-  cut();
+  const { cutUpTo = -Infinity } = m.incident ?? {};
+  if (!m.incident || !opensNext(m, m.incident, heard)) cut();
   if (m.incident) {
     m.incident.heardAt = m.at;
+    const newCut = truncated > 0 && (!m.incident.cutTold || latest > cutUpTo);
+    if (isNew || first || newCut) m.incident.newsAt = m.at;
     // Rule 5: nothing was cut off of it and nothing fires in it.
     const none = reports.length > 0 && reports.every(({ status }) => status === 'resolved');
-    if (truncated === 0 && none) m.incident.cutOff = false;
+    if (truncated === 0 && none && latest >= m.incident.cutUpTo) m.incident.cutOff = false;
   }
-  settle(
-    m,
-    reports.map((report) => hear(m.alerts, report, m.at, false)),
-    'resolved',
-  );
+  settle(m, heard, 'resolved');
   cut();
+  const i = m.incident;
+  if (i?.cutOff && !i.cutTold) {
+    i.cutTold = true;
+    if (isUp(m, i)) edit(m, i);
+  }
 }
 
 /** Rule 3: covers the current version; what waits is dropped; pages from before it do not count. */
 function acknowledge(m: Model): void {
   const i = m.incident;
-  if (!i?.open) return;
+  // Rule 3: while nothing fires for certain, there is nothing to acknowledge.
+  if (!i?.open || i.silent || !isNews(m, i)) return;
   i.ack = { severity: i.severity, covered: new Set(i.shown) };
   Object.assign(i, { lastPage: -Infinity, remindFrom: undefined, owed: undefined });
+  edit(m, i);
 }
 
 /** Rule 12: keeps the alerts' state, but unconfirmed firings end with it. */
@@ -103,8 +120,7 @@ function resolveByHand(m: Model): void {
   if (!i?.open) return;
   resolve(m, i, 'resolved', true);
   for (const alert of firingAlerts(m)) if (alert.doubtSince !== undefined) endAlert(alert, false);
-  i.byHandAt = m.at;
-  if (i.cutOff) m.listAskedAt = -Infinity; // rule 12: asked for them at the next tick
+  Object.assign(i, { byHandAt: m.at, newsAt: m.at });
 }
 
 function stateOf(m: Model): State | undefined {

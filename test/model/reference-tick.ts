@@ -2,6 +2,7 @@
 import type { Answer, Millis } from './history.ts';
 import { type AlertMemory, endAlert, hear, MINUTE } from './reference-alerts.ts';
 import {
+  edit,
   endPause,
   exceeds,
   FIVE,
@@ -9,11 +10,13 @@ import {
   gapIsOver,
   highest,
   type Incident,
+  isNews,
+  isUp,
+  liftMute,
   type Model,
   mutes,
   page,
   reopen,
-  restartClock,
   rise,
   settle,
   sureAlerts,
@@ -25,50 +28,62 @@ const SIX = 6 * MINUTE;
 const CALM = 15 * MINUTE;
 
 export function tick(m: Model, answer: Answer): void {
-  endMaintenances(m);
   if (mustAsk(m)) ask(m, answer);
   const i = m.incident;
-  // Rule 11: one tick tells at most one thing of an incident; what else is due follows at the next.
-  const steps = [tellOpened, tellDoubts, notice, endFlapping, payOwed, notice];
   const answered = m.facts.length;
-  steps.forEach((step, n) => i && m.facts.length === answered && step(m, i, answer, n === steps.length - 1));
+  // Rule 11: one tick tells at most one thing of an incident beside what was answered, in this order.
+  const steps: ((m: Model, i: Incident, answer: Answer) => 'told' | void)[] = [
+    tellDoubts,
+    endMute,
+    callTier,
+    payOwed,
+    endFlapping,
+    remind,
+  ];
+  let told = false;
+  for (const step of steps) if (i && !told) told = step(m, i, answer) === 'told' || m.facts.length > answered;
+  endMaintenances(m);
   if (m.former && m.at - m.former.changedAt >= CALM) {
     tell(m, m.former, 'resolved', { interrupts: false }); // rule 6: the summary of an episode that is over
     m.former = undefined;
   }
 }
 
-/** Maintenance: when it ends, what still fires pages as `opened`, and its tier clock starts again. */
+/** Maintenance: one that was ended by hand pages at the tick after this one. */
 function endMaintenances(m: Model): void {
-  const i = m.incident;
-  const muted = i?.muted && !mutes(m);
-  for (const [id, { until }] of m.maintenances) if (until <= m.at) m.maintenances.delete(id);
-  if (!i?.open || i.silent || !muted) return;
-  restartClock(m, i);
-  Object.assign(i, { openedDue: true, remindFrom: undefined });
+  for (const [id, { until }] of m.maintenances) {
+    if (until > m.at) continue;
+    m.maintenances.delete(id);
+    const mute = m.incident?.mute;
+    if (mute && mute.since <= until) mute.until = Math.min(mute.until, until);
+  }
 }
 
-function tellOpened(m: Model, i: Incident): void {
-  if (!i.open || !i.openedDue) return;
-  i.openedDue = false;
-  // Maintenance: if it was acknowledged, that is an edit.
-  if (!i.ack) return page(m, i, 'opened');
-  i.told = true;
-  i.clock ??= m.at;
+/** Rule 10: while all is silenced, or due after the first answer that lacks all, what a tick would tell waits. */
+function waits(m: Model, i: Incident, answer: Answer): boolean {
+  if (i.pausedAt !== undefined) return true;
+  if (i.roundAt === undefined || answer.kind !== 'answer') return false;
+  if (i.cutOff && i.cutMissingSince === undefined) return false;
+  return sureAlerts(m).every(({ missing }) => missing);
+}
+
+function endMute(m: Model, i: Incident, answer: Answer): void {
+  if (!i.mute || m.at < i.mute.until) return;
+  if (!isUp(m, i)) i.mute = undefined;
+  else if (!waits(m, i, answer)) liftMute(m, i);
 }
 
 type Notice = { reason: 'reminder' | 'escalated'; tier: 1 | 2 | 3; at: Millis };
 
 /** Rules 10 and 11: the reminder and the tiers to come; none while silent, paused or muted. */
 function notices(m: Model, i: Incident): Notice[] {
-  if (!i.open || i.silent || !i.told || i.pausedAt !== undefined || mutes(m)) return [];
+  if (!isUp(m, i) || i.mute || i.pausedAt !== undefined) return [];
   const policy = m.policy.escalation[i.severity]; // rule 11: for the severity of that moment
   if (!policy) return [];
-  const { clock, remindFrom, called } = i;
-  const stopped = clock === undefined || (policy.acknowledgeStopsTiers && i.ack !== undefined);
+  const { clock = m.at, remindFrom, called } = i;
+  const stopped = policy.acknowledgeStopsTiers && !isNews(m, i);
   const tiers = stopped ? [] : policy.tiers.filter(({ tier }) => tier > called);
-  const start = clock ?? m.at;
-  const all: Notice[] = tiers.map(({ tier, after }) => ({ reason: 'escalated', tier, at: start + after }));
+  const all: Notice[] = tiers.map(({ tier, after }) => ({ reason: 'escalated', tier, at: clock + after }));
   const remindAt = (remindFrom ?? Infinity) + policy.acknowledgeWithin;
   return remindFrom === undefined ? all : [...all, { reason: 'reminder', tier: 1, at: remindAt }];
 }
@@ -76,113 +91,154 @@ function notices(m: Model, i: Incident): Notice[] {
 function mustAsk(m: Model): boolean {
   const i = m.incident;
   const since = (time: Millis | undefined, age: Millis) => time !== undefined && m.at - time >= age;
-  // Rules 5 and 12: what was cut off, at the next tick, then every five minutes.
-  const list = since(m.listAskedAt, FIVE);
-  if (list) m.listAskedAt = m.at;
-  if (!i?.open) return list;
+  if (!i) return false;
+  // Rules 5 and 12: what was cut off, at the tick after news of it, then every five minutes.
+  const list = i.cutOff && (i.askedAt <= i.newsAt || since(i.askedAt, FIVE));
+  if (!i.open) return i.byHandAt !== undefined && list;
+  // Rule 5: doubts.
+  if (list || firingAlerts(m).some((alert) => since(alert.doubtSince, ASK_AFTER))) return true;
+  if (i.silent && since(i.cutDoubtSince, ASK_AFTER)) return true;
+  // Rule 10: nothing heard; the second of two answers; every five minutes while all is silenced.
+  if (since(Math.max(i.heardAt, i.askedAt), m.policy.staleAfter) || since(i.roundAt, FIVE)) return true;
+  if (!isUp(m, i)) return false;
+  if (i.mute && m.at >= i.mute.until) return true;
+  if (i.pausedAt !== undefined) return since(i.askedAt, FIVE);
+  if ((i.owed && gapIsOver(m, i)) || (i.flapping && since(i.changedAt, CALM))) return true;
   // Rule 10: six minutes ahead of a reminder or tier, and again when it is due.
-  const near = notices(m, i).filter(({ at }) => m.at >= at || (m.at >= at - SIX && !i.looked.has(at)));
-  for (const { at } of near) i.looked.add(at);
-  const firing = firingAlerts(m);
-  const asks =
-    list ||
-    near.length > 0 ||
-    since(i.heardAt, m.policy.staleAfter) || // rule 10
-    (i.pausedAt !== undefined && since(i.askedAt, FIVE)) || // rule 10
-    firing.some((alert) => since(alert.doubtSince, ASK_AFTER)) || // rule 5
-    firing.some((alert) => since(alert.missingSince, FIVE)); // unclear: what asks for the second look
-  if (asks) i.askedAt = m.at;
-  return asks;
+  return notices(m, i).some(({ at }) => m.at >= at || (m.at >= at - SIX && i.askedAt < at - SIX));
 }
 
-/** Rule 5: none of its alerts in two answers, five minutes apart; then nothing is unknown any more. */
-function settleCutOff(m: Model, i: Incident, answer: Answer & { kind: 'answer' }): void {
-  const none = answer.active.length === 0 && answer.silenced.length === 0;
-  i.cutMissingSince = none ? (i.cutMissingSince ?? m.at) : undefined;
-  if (i.cutMissingSince !== undefined && m.at - i.cutMissingSince >= FIVE) i.cutOff = false;
-}
-
+/** What one answer ends: whether anything is gone by it, and so whether the incident is closed. */
 function ask(m: Model, answer: Answer): void {
-  if (answer.kind === 'down') return;
-  // Rules 5 and 10: what it lists as active fires, even when only some peers answer.
-  // Rule 5: where nothing was cut off, a list adds no alert.
-  const taken = answer.active.filter(({ name }) => m.listAskedAt !== undefined || m.alerts.get(name)?.firing);
-  const heard = taken.map((report) => hear(m.alerts, { ...report, status: 'firing' }, m.at, true));
+  const i = m.incident;
+  if (!i || answer.kind === 'down') return;
+  if (answer.kind === 'answer') i.askedAt = m.at;
+  const repeats = repeatsByList(m, i, answer);
+  // Rule 5: what was cut off is taken in as if a webhook had told it; where nothing was, a list adds no alert.
+  const doubts = firingAlerts(m).filter(({ doubtSince }) => doubtSince !== undefined);
+  // Of what is known to fire it changes nothing.
+  const sure = sureAlerts(m).map(({ name }) => name);
+  const isDoubted = (name: string) => doubts.some((alert) => alert.name === name);
+  const taken = answer.active.filter(({ name }) => isDoubted(name) || (i.cutOff && !sure.includes(name)));
+  const unknown = i.cutOff && hasUnknown(m, answer);
   const active = new Set(answer.active.map(({ name }) => name));
-  let end: 'resolved' | 'closed' = 'resolved';
-  if (answer.kind === 'answer') {
-    if (m.incident) m.incident.heardAt = m.at;
-    if (m.incident?.cutOff) settleCutOff(m, m.incident, answer);
-    for (const alert of firingAlerts(m)) {
-      if (active.has(alert.name)) continue;
-      if (alert.doubtSince !== undefined)
-        endAlert(alert, false); // rule 5: absent or silenced, by any answer
-      else if (isGone(m, alert, answer.silenced)) {
-        endAlert(alert, true);
-        end = 'closed'; // rule 10
-      }
-    }
-    if (!m.incident?.cutOff) m.listAskedAt = undefined;
+  const heard = taken.map((report) => {
+    return hear(m.alerts, { ...report, status: 'firing' }, m.at, isDoubted(report.name) ? 'answer' : 'list');
+  });
+  const wakes = !isUp(m, i) && (i.silent || repeats || heard.some(({ change }) => change !== 'none'));
+  const isGone = answer.kind === 'answer' && !wakes && count(m, i, answer, unknown);
+  for (const alert of answer.kind === 'answer' ? doubts : []) {
+    // Rule 5: absent or silenced, by any answer.
+    if (!active.has(alert.name) && alert.doubtSince !== undefined) endAlert(alert, false);
   }
-  settle(m, heard, end);
-  if (m.incident?.open) pauseOrGoOn(m, m.incident, answer);
+  // What only a webhook that was cut off holds open ends silently, by any answer.
+  if (i.silent && answer.kind === 'answer' && !unknown) i.cutOff = false;
+  if (repeats) return reopen(m, i, 'reopened');
+  // Rule 12: a list is no repeat.
+  const news = heard.filter(({ change }) => change !== 'none');
+  settle(m, news, isGone ? 'closed' : 'resolved');
+  if (isUp(m, i)) pauseOrGoOn(m, i, answer);
 }
 
-/** Rule 10: gone when absent from two answers five minutes apart. */
-function isGone(m: Model, alert: AlertMemory, silenced: string[]): boolean {
-  alert.missingSince = silenced.includes(alert.name) ? undefined : (alert.missingSince ?? m.at);
-  return alert.missingSince !== undefined && m.at - alert.missingSince >= FIVE;
+/** Rule 12: a list counts as a repeat only of alerts that no webhook has named. */
+function repeatsByList(m: Model, i: Incident, answer: Exclude<Answer, { kind: 'down' }>): boolean {
+  const over = i.byHandAt !== undefined && m.at - i.byHandAt > m.policy.reopenWindow;
+  const isRepeat = (name: string) => sureAlerts(m).some((alert) => alert.name === name && !alert.named);
+  return over && answer.active.some(({ name }) => isRepeat(name));
+}
+
+/** Rule 5: whether Alertmanager has anything that no webhook says fires. */
+function hasUnknown(m: Model, answer: Exclude<Answer, { kind: 'down' }>): boolean {
+  const listed = [
+    ...answer.active.map(({ name }) => name),
+    ...(answer.kind === 'answer' ? answer.silenced : []),
+  ];
+  const known = new Set(firingAlerts(m).flatMap(({ name, named }) => (named ? name : [])));
+  return listed.some((name) => !known.has(name));
+}
+
+/** Rule 10: the first or the second of two answers, five minutes apart. Whether any alert is gone by it. */
+function count(m: Model, i: Incident, answer: Answer & { kind: 'answer' }, unknown: boolean): boolean {
+  const has = [...answer.active.map(({ name }) => name), ...answer.silenced];
+  const second = i.roundAt !== undefined && m.at - i.roundAt >= FIVE;
+  const counts = i.roundAt === undefined || second;
+  let gone = false;
+  for (const alert of sureAlerts(m)) {
+    const absent = !has.includes(alert.name);
+    // Rule 5: Alertmanager's word outweighs the end that is known.
+    if (!absent && (alert.end ?? -Infinity) >= (alert.start ?? 0)) alert.outweighed = alert.end;
+    if (absent && alert.missing && second) {
+      endAlert(alert, true);
+      gone = true;
+    } else alert.missing = absent && (alert.missing || counts);
+  }
+  // Rule 5: what was cut off, and the severity that it may have.
+  if (i.cutOff) {
+    i.cutMissingSince = unknown ? undefined : (i.cutMissingSince ?? m.at);
+    if (i.cutMissingSince !== undefined && m.at - i.cutMissingSince >= FIVE) i.cutOff = false;
+  }
+  const sure = sureAlerts(m);
+  const [now, listed] = [highest(sure), highest(sure.filter(({ name }) => has.includes(name)))];
+  const isMilder = i.cutOff && (listed === undefined || exceeds(i.severity, listed));
+  if (isMilder && i.heldMissing && second && now && i.open) i.severity = now;
+  i.heldMissing = isMilder && (i.heldMissing || counts);
+  const isHeld = i.cutOff && now !== undefined && exceeds(i.severity, now);
+  const missing = sure.some((alert) => alert.missing) || isHeld;
+  if (!missing && !(i.cutOff && i.cutMissingSince !== undefined)) i.roundAt = undefined;
+  else if (counts) i.roundAt = m.at;
+  return gone;
 }
 
 /** Rule 10: when everything that fires is silenced, tiers and reminders pause. */
 function pauseOrGoOn(m: Model, i: Incident, answer: Exclude<Answer, { kind: 'down' }>): void {
   const firing = sureAlerts(m);
   const names = answer.kind === 'answer' ? answer.silenced : [];
-  if (firing.length > 0 && firing.every(({ name }) => names.includes(name))) i.pausedAt ??= m.at;
+  const isKnown = i.cutOff ? answer.active.length === 0 && names.length > 0 : firing.length > 0;
+  const was = i.pausedAt;
+  if (isKnown && firing.every(({ name }) => names.includes(name))) i.pausedAt ??= m.at;
   // A peer that answers while another does not is no answer, except for what it lists as active.
   else if (answer.kind === 'answer' || answer.active.length > 0) endPause(m, i);
+  if (was !== i.pausedAt) edit(m, i);
 }
 
-/** Rule 5: without an answer it pages at six minutes as unverified, and fires like any other from then on. */
-function tellDoubts(m: Model, i: Incident): void {
-  const old = firingAlerts(m).filter(({ doubtSince }) => m.at - (doubtSince ?? m.at) >= SIX);
-  if (!i.open || old.length === 0) return;
-  const believe = () => old.forEach((alert) => (alert.doubtSince = undefined));
-  if (i.silent) {
-    if (i.ack && !i.flapping) m.unsure = true; // Unclear: acknowledged while it was silent.
-    believe();
-    return reopen(m, i, 'unverified');
-  }
-  const pages = old.some(({ name }) => !i.ack?.covered.has(name)); // rule 3: a covered alert never pages
-  if (i.ack && pages && !gapIsOver(m, i)) return; // rule 3: at most once in five minutes
-  believe();
-  const risen = rise(m, i);
-  if (pages || risen === 'starts') page(m, i, 'unverified');
+/** Rule 5: without an answer it is told at six minutes as unverified, and fires like any other from then on. */
+function tellDoubts(m: Model, i: Incident): 'told' | undefined {
+  const doubts = firingAlerts(m).filter(({ doubtSince }) => doubtSince !== undefined);
+  const since = [...doubts.map(({ doubtSince }) => doubtSince), i.silent ? i.cutDoubtSince : undefined];
+  if (!i.open || !since.some((time) => m.at - (time ?? m.at) >= SIX)) return undefined;
+  for (const alert of doubts) alert.doubtSince = undefined;
+  if (i.silent) reopen(m, i, 'unverified');
+  // It pages where a new firing would.
+  else
+    settle(
+      m,
+      doubts.map((alert) => ({ alert, change: 'new', gone: false, later: false })),
+      'resolved',
+      'unverified',
+    );
+  return 'told';
 }
 
-/** Rules 10 and 11: a tier; as the last step a reminder. */
-function notice(m: Model, i: Incident, answer: Answer, isLast: boolean): void {
-  const due = notices(m, i).filter(({ at, reason }) => at <= m.at && (isLast || reason === 'escalated'));
+function callTier(m: Model, i: Incident, answer: Answer): void {
+  const due = notices(m, i).filter(({ at, reason }) => at <= m.at && reason === 'escalated');
   // Rule 11: of the highest tier that is due.
   const next = due.toSorted((a, b) => b.tier - a.tier)[0];
-  if (!next) return;
-  // Rule 10: due after the first answer that lacks all, it waits for the second.
-  const firing = sureAlerts(m);
-  const unknown = i.cutOff ? i.cutMissingSince : undefined;
-  const missing = firing.length > 0 ? firing.map(({ missingSince }) => missingSince) : [unknown];
-  const waits = (time: Millis) => answer.kind === 'answer' || m.at - time < FIVE;
-  if (missing.every((time) => time !== undefined && waits(time))) return;
-  tell(m, i, next.reason, { tier: next.tier });
-  // Rule 11: once; a tier covers the reminder and pages that wait.
-  Object.assign(i, { remindFrom: undefined, lastPage: m.at });
-  if (next.reason === 'reminder') return;
-  Object.assign(i, { called: next.tier, owed: undefined });
-  if (next.tier > i.calledEver) i.calledEver = next.tier;
+  if (!next || waits(m, i, answer)) return;
+  if (!mutes(m, i)) tell(m, i, next.reason, { tier: next.tier });
+  // Rule 11: a tier covers the reminder and pages that wait.
+  Object.assign(i, { called: next.tier, owed: undefined, remindFrom: undefined });
+}
+
+function remind(m: Model, i: Incident, answer: Answer): void {
+  const due = notices(m, i).some(({ at, reason }) => at <= m.at && reason === 'reminder');
+  if (!due || waits(m, i, answer) || !isNews(m, i)) return;
+  i.remindFrom = undefined; // rule 11: once
+  if (!mutes(m, i)) tell(m, i, 'reminder');
 }
 
 /** Rules 2 and 3: what waits is paged at the first tick after five minutes, unless it is over by then. */
-function payOwed(m: Model, i: Incident): void {
-  if (!i.open || !i.owed || !gapIsOver(m, i)) return;
+function payOwed(m: Model, i: Incident, answer: Answer): void {
+  if (!isUp(m, i) || !i.owed || !gapIsOver(m, i) || waits(m, i, answer)) return;
   const { raise, names } = i.owed;
   const now = highest(sureAlerts(m));
   i.owed = undefined;
@@ -190,13 +246,13 @@ function payOwed(m: Model, i: Incident): void {
   else if (i.ack && sureAlerts(m).some(({ name }) => names.includes(name))) page(m, i, 'joined');
 }
 
-/** Rule 6: after 15 minutes without a resolve or reopen one summary follows. */
-function endFlapping(m: Model, i: Incident): void {
-  if (!i.flapping || m.at - i.changedAt < CALM) return;
-  if (i.silent) m.unsure = true; // Unclear: whether an unconfirmed firing "still fires" here.
+/** Rule 6: after 15 minutes without a resolve or reopen one summary follows, once nothing is in doubt. */
+function endFlapping(m: Model, i: Incident, answer: Answer): void {
+  if (!i.flapping || m.at - i.changedAt < CALM || i.silent) return;
+  if (i.open && waits(m, i, answer)) return;
   i.flapping = false;
   // If it still fires, it pages, acknowledged or not; webhook.md: with the reason `reopened`.
-  if (i.open) return page(m, i, 'reopened', { tier: i.calledEver });
+  if (i.open) return page(m, i, 'reopened', { tier: i.called });
   if (i.told) tell(m, i, 'resolved', { interrupts: false });
   Object.assign(i, { told: false, remindFrom: undefined });
 }

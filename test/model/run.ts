@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 
 const HELP = `Usage: npm run test:model -- [options]
 
@@ -11,6 +10,7 @@ reference model of docs/rules.md. A failing history is printed as a story, as sh
   --runs NUMBER   so many
   --seed NUMBER   other histories (14)
   --help          show this
+Other options go on to vitest.
 
 PLANTED_FAULT=NAME puts a fault into the system, which must be found; test/model/planted-faults.ts has the names.
 Exit codes: 0 all agree, 1 one does not, 2 called wrongly.`;
@@ -19,9 +19,9 @@ const FULL_RUNS = '200000';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 function main(args: string[]): number {
-  const wanted = readArguments(args);
-  if (wanted === undefined) {
-    process.stderr.write('There is no such option. npm run test:model -- --help shows them.\n');
+  const { wanted, others } = readArguments(args);
+  if ([wanted.runs, wanted.seed].some((each) => each !== undefined && !/^[1-9]\d{0,6}$/.test(each))) {
+    process.stderr.write('--runs and --seed take a number.\n');
     return 2;
   }
   if (wanted.help) {
@@ -37,7 +37,7 @@ function main(args: string[]): number {
   };
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const config = join('test', 'model', 'vitest.config.ts');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', '--config', config, ...files], {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--config', config, ...others, ...files], {
     cwd: ROOT,
     env,
     stdio: 'inherit',
@@ -45,24 +45,21 @@ function main(args: string[]): number {
   return status ?? 1;
 }
 
-/** `undefined` if there is an unknown option or a number that is none. */
-function readArguments(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        full: { type: 'boolean' },
-        runs: { type: 'string' },
-        seed: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-    return [values.runs, values.seed].every((each) => each === undefined || /^[1-9]\d{0,6}$/.test(each))
-      ? values
-      : undefined;
-  } catch {
-    return undefined;
+type Wanted = { full?: boolean; help?: boolean; runs?: string; seed?: string };
+
+/** This command's options, and those that vitest gets. */
+function readArguments(args: string[]): { wanted: Wanted; others: string[] } {
+  const wanted: Wanted = {};
+  const others: string[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const [name, value] = (args[at] ?? '').split('=');
+    if (name === '--full' || name === '--help') wanted[name === '--full' ? 'full' : 'help'] = true;
+    else if (name === '--runs' || name === '--seed') {
+      if (value === undefined) at += 1;
+      wanted[name === '--runs' ? 'runs' : 'seed'] = value ?? args[at] ?? '';
+    } else others.push(args[at] ?? '');
   }
+  return { wanted, others };
 }
 
 process.exitCode = main(process.argv.slice(2));
