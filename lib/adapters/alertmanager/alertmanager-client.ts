@@ -1,15 +1,17 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { describeHttpFailure, isWebPage } from '../../core/diagnosis/checks/failure-words.ts';
+import { retryStaleConnections } from '../http/retry-stale-connection.ts';
 
 /** A client for Alertmanager's API v2. Caps the size of an answer and follows no redirect. */
 export function createAlertmanagerClient(maxContentLength: number): AxiosInstance {
-  return axios.create({
+  const client = axios.create({
     maxRedirects: 0,
     maxContentLength,
     proxy: false,
     responseType: 'json',
     headers: { accept: 'application/json' },
   });
+  return retryStaleConnections(client);
 }
 
 /** Base URLs by source: all peers of its HA cluster. */

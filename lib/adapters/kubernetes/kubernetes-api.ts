@@ -5,6 +5,7 @@ import type { ZodMiniType } from 'zod/mini';
 import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import { describeHttpFailure, type HttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
+import { retryStaleConnections } from '../http/retry-stale-connection.ts';
 
 /** Access to a cluster's API. Token and authority are read before each request, because both get renewed. */
 export type KubernetesAccess = {
@@ -98,7 +99,7 @@ export function createKubernetesApi(access: KubernetesAccess): KubernetesApi {
 }
 
 function createClient() {
-  return axios.create({
+  const client = axios.create({
     maxRedirects: 0,
     proxy: false,
     responseType: 'stream',
@@ -106,6 +107,7 @@ function createClient() {
     // The body of an error answer gives the reason.
     validateStatus: () => true,
   });
+  return retryStaleConnections(client);
 }
 
 /** One agent, and so one pool of connections, until the authority is renewed. */

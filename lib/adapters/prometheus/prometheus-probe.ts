@@ -4,6 +4,7 @@ import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, ProbeResult, PrometheusProbe } from '../../core/diagnosis/checks/probe.ts';
 import { SECOND } from '../../core/shared/time.ts';
+import { retryStaleConnections } from '../http/retry-stale-connection.ts';
 import { instantSchema, rangeSchema } from './answer-schema.ts';
 
 /** Base URLs by source. Several for one source are peers that scrape the same targets: the first answer counts. */
@@ -14,18 +15,24 @@ export type PrometheusOptions = {
 /** Series are read whole before they are cut, so an answer may be far larger than the kept part. */
 const MAX_ANSWER = 4_000_000;
 
-/**
- * Prometheus' query API: https://prometheus.io/docs/prometheus/latest/querying/api/. Calls only the configured
- * addresses and follows no redirect. Every failure is one sentence without credentials.
- */
-export function createPrometheusProbe(options: PrometheusOptions): PrometheusProbe {
-  const http = axios.create({
+/** Queries are POSTs that change nothing. */
+function createClient(): AxiosInstance {
+  const client = axios.create({
     maxRedirects: 0,
     maxContentLength: MAX_ANSWER,
     proxy: false,
     responseType: 'json',
     headers: { accept: 'application/json' },
   });
+  return retryStaleConnections(client, ['get', 'post']);
+}
+
+/**
+ * Prometheus' query API: https://prometheus.io/docs/prometheus/latest/querying/api/. Calls only the configured
+ * addresses and follows no redirect. Every failure is one sentence without credentials.
+ */
+export function createPrometheusProbe(options: PrometheusOptions): PrometheusProbe {
+  const http = createClient();
 
   async function ask<T>(
     source: string,
