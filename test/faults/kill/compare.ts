@@ -16,7 +16,7 @@ export function findDifferences(all: Outcome, met: Outcome, strike: Strike, flow
   const clean = seen(all);
   const struck = seen(met);
   const lines = [
-    ...compareTold(clean, struck, strike),
+    ...compareNotified(clean, struck, strike),
     ...compareLines('a root', clean.roots, struck.roots),
     ...compareHistory(clean.history, struck.history),
     ...checkAnswer(clean, struck),
@@ -36,7 +36,7 @@ function withoutEvidence(outcome: Outcome): Outcome {
   const strip = (line: string) => line.replace(FROM_EVIDENCE, '').replaceAll(' :', ':').replace('[, ', '[');
   return {
     ...outcome,
-    told: outcome.told
+    notified: outcome.notified
       .map(({ minute, line }) => ({ minute, line: strip(line) }))
       .filter(({ line }) => line !== ''),
     roots: outcome.roots.map(strip),
@@ -49,18 +49,18 @@ function mayLackEvidence(strike: Strike, { struck }: Outcome, { checks }: Flow):
   return strike?.kind === 'fail' && /^history\.(?:diagnos\w+|details)$/.test(struck ?? '');
 }
 
-function compareTold(clean: Outcome, struck: Outcome, strike: Strike): string[] {
+function compareNotified(clean: Outcome, struck: Outcome, strike: Strike): string[] {
   const found: string[] = [];
-  const lines = new Set([...clean.told, ...struck.told].map(({ line }) => line));
+  const lines = new Set([...clean.notified, ...struck.notified].map(({ line }) => line));
   for (const line of lines) {
-    const wanted = clean.told.filter((each) => each.line === line);
-    const got = struck.told.filter((each) => each.line === line);
+    const wanted = clean.notified.filter((each) => each.line === line);
+    const got = struck.notified.filter((each) => each.line === line);
     const repeats = mayRepeat(line, struck, strike) ? 1 : 0;
-    if (got.length < wanted.length) found.push(`not told: ${line}`);
-    if (got.length > wanted.length + repeats) found.push(`told ${got.length} times: ${line}`);
+    if (got.length < wanted.length) found.push(`not notified: ${line}`);
+    if (got.length > wanted.length + repeats) found.push(`notified ${got.length} times: ${line}`);
     for (const [at, { minute }] of wanted.entries()) {
       const late = (got[at]?.minute ?? minute) - minute;
-      if (late > MINUTES_LATE) found.push(`told ${late} min late: ${line}`);
+      if (late > MINUTES_LATE) found.push(`notified ${late} min late: ${line}`);
     }
   }
   return found;
@@ -95,10 +95,10 @@ function withoutOnce(list: string[], other: string[]): string[] {
  * says the same or more, as a repeat finds it whose first attempt died before its record.
  */
 function compareHistory(wanted: string[], got: string[]): string[] {
-  const told = (lines: string[]) =>
+  const notified = (lines: string[]) =>
     lines.filter((line) => !line.endsWith(' superseded')).map(withoutOutcomes);
-  const missing = withoutOnce(told(wanted), got.map(withoutOutcomes));
-  const added = withoutOnce(told(got), wanted.map(withoutOutcomes));
+  const missing = withoutOnce(notified(wanted), got.map(withoutOutcomes));
+  const added = withoutOnce(notified(got), wanted.map(withoutOutcomes));
   return [
     ...missing.map((line) => `the history lacks: ${line}`),
     ...added.map((line) => `the history adds: ${line}`),

@@ -41,7 +41,7 @@ export const flowsOfTicks: Flow[] = [
     settles: 25,
     // An Alertmanager that does not answer confirms nothing, so people are reminded until it does.
     mayDiffer:
-      /^fail (?:before|after) alertmanager\.alerts: (?:told 8 min late: .*(?:RESOLVED|notice closed)|told 1 times: .*(?:not acknowledged|notice reminder)|the history adds: \S+ (?:timeline|diagnosis of|delivery \S+) reminder)/,
+      /^fail (?:before|after) alertmanager\.alerts: (?:notified 8 min late: .*(?:RESOLVED|notice closed)|notified 1 times: .*(?:not acknowledged|notice reminder)|the history adds: \S+ (?:timeline|diagnosis of|delivery \S+) reminder)/,
   },
   {
     name: 'the tick of an incident that nobody confirms',
@@ -157,7 +157,7 @@ export const flowsOfDiagnoses: Flow[] = [
     // Where maintenances cannot be read, the page goes out at once and not at the end: one page, as without the fault,
     // and nothing is left for a summary. Where only the answer to the mute was lost, it goes out then and at the end.
     mayDiffer:
-      /^fail after incidents\.write: told (?:2 times: (?:mail|webhook)|1 times: slack \S+ reply)|^fail (?:before|after) \w+\.\w+: (?:(?:not told|a root lacks): .*(?:maintenance over|maintenance-summary)|the history (?:lacks|adds): \S+ (?:timeline opened|diagnosis of opened))/i,
+      /^fail after incidents\.write: notified (?:2 times: (?:mail|webhook)|1 times: slack \S+ reply)|^fail (?:before|after) \w+\.\w+: (?:(?:not notified|a root lacks): .*(?:maintenance over|maintenance-summary)|the history (?:lacks|adds): \S+ (?:timeline opened|diagnosis of opened))/i,
   },
   {
     name: 'the diagnosis of what a maintenance no longer mutes',

@@ -13,7 +13,7 @@ function ended(system: FaultySystem) {
   return critical(system, { status: 'resolved', endsAt: system.now });
 }
 
-/** People have been told that the alert fires, and Alertmanager says so as well. */
+/** People have been notified that the alert fires, and Alertmanager says so as well. */
 export async function opened(system: FaultySystem): Promise<string> {
   await system.postAlerts([critical(system)]);
   firesStill(system);

@@ -3,16 +3,16 @@ import type { Outcome } from './strike.ts';
 /**
  * An outcome in which it does not matter whether a place heard of a warning by a message of its own or by a line of a
  * digest: that depends on the minute in which a delayed message comes. It matters that each place names each incident,
- * once, and that a storm ends. Critical pages stay as they were told.
+ * once, and that a storm ends. Critical pages stay as they were notified.
  */
 export function toStormFacts(outcome: Outcome): Outcome {
-  const lines = outcome.told.map(({ line }) => line);
-  const told = outcome.told.filter(
+  const lines = outcome.notified.map(({ line }) => line);
+  const notified = outcome.notified.filter(
     ({ line }, at) => !isDigest(line) && (!isWarning(line) || lines.indexOf(line) < at),
   );
   const mails = lines.filter((line) => line.startsWith('mail')).flatMap(listNames);
   const shown = outcome.roots.flatMap((root) => listNames(root).map((name) => `${placeOf(root)} ${name}`));
-  return { ...outcome, told, roots: [...new Set([...shown, ...mails.map((name) => `mail ${name}`)])] };
+  return { ...outcome, notified, roots: [...new Set([...shown, ...mails.map((name) => `mail ${name}`)])] };
 }
 
 const isDigest = (line: string) => /: (?:STORM|\[STORM)/.test(line);

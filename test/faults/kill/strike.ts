@@ -2,7 +2,7 @@ import { SECOND } from '../../../lib/core/shared/time.ts';
 import type { FaultMoment } from '../../support/fakes/faults.ts';
 import type { PlantedFault } from '../planted/planted-fault.ts';
 import { FaultySystem } from '../world/faulty-system.ts';
-import { type Ending, observe, rememberTold } from '../world/observe.ts';
+import { type Ending, observe, rememberNotified } from '../world/observe.ts';
 
 /** One invocation of a function, up to which `prepare` brings the world. */
 export type Flow = {
@@ -35,7 +35,7 @@ export type Outcome = Ending & {
   struck: string | undefined;
   /** Full names of the calls of the invocation, in order. */
   calls: string[];
-  /** What people were told by the invocation that was struck. */
+  /** What people were notified by the invocation that was struck. */
   inFlight: string[];
   /** The statuses of the invocation and its repeats; 0: none. */
   statuses: number[];
@@ -49,9 +49,9 @@ const MOST_REPEATS = 3;
 export async function play(flow: Flow, strike: Strike, planted?: PlantedFault): Promise<Outcome> {
   const system = new FaultySystem({ ...flow.options, planted });
   const { faults, clock } = system.world;
-  const told = rememberTold(system);
+  const notified = rememberNotified(system);
   await flow.prepare?.(system);
-  const before = told.length;
+  const before = notified.length;
   const startedAt = system.now;
   const called = faults.log.length;
   if (strike !== undefined && strike.kind !== 'twice') {
@@ -61,14 +61,14 @@ export async function play(flow: Flow, strike: Strike, planted?: PlantedFault): 
   const { struck } = faults;
   const calls = faults.log.slice(called);
   faults.restart();
-  const inFlight = told.slice(before).map(({ line }) => line);
+  const inFlight = notified.slice(before).map(({ line }) => line);
   const statuses = [...invoked];
   for (let repeat = 0; mustRepeat(statuses) && repeat < MOST_REPEATS; repeat += 1) {
     statuses.push(...(await invoke(flow, system)));
   }
   clock.set(Math.max(system.now, startedAt + ACT_TAKES));
   await system.settle(flow.settles ?? 4);
-  return { ...(await observe(system, told)), struck, calls, inFlight, statuses };
+  return { ...(await observe(system, notified)), struck, calls, inFlight, statuses };
 }
 
 /** The status of one invocation: none when a queue began it, 0 when its process died. */

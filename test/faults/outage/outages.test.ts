@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { webhookAlert } from '../../support/factories/webhook.ts';
 import { critical, firesStill } from '../kill/flows-of-webhooks.ts';
 import { FaultySystem } from '../world/faulty-system.ts';
-import { rememberTold } from '../world/observe.ts';
+import { rememberNotified } from '../world/observe.ts';
 
 const OUTAGE_MINUTES = 30;
 
@@ -21,7 +21,7 @@ const outages = {
 /** An alert fires in the first minute of the outage, and ends after it; Alertmanager repeats what was refused. */
 async function liveThrough(out: RegExp) {
   const system = new FaultySystem();
-  const heard = rememberTold(system);
+  const heard = rememberNotified(system);
   const statuses: number[] = [];
   system.world.faults.failWhile((name) => out.test(name));
   for (let minute = 0; minute < OUTAGE_MINUTES; minute += 1) {
@@ -43,7 +43,7 @@ async function liveThrough(out: RegExp) {
 }
 
 describe.each(Object.entries(outages))('30 min without %s', (name, out) => {
-  it('are told once afterwards, in order, and the history is whole', async () => {
+  it('are notified once afterwards, in order, and the history is whole', async () => {
     const { system, heard, meanwhile, statuses, record } = await liveThrough(out);
 
     // The webhook's answer: a refusal for as long as nothing could be stored or published, and then one success.
@@ -52,7 +52,7 @@ describe.each(Object.entries(outages))('30 min without %s', (name, out) => {
     expect(statuses.length).toBe(refuses ? OUTAGE_MINUTES + 2 : 2);
     expect(statuses.slice(-2)).toEqual([200, 200]);
 
-    // Who was told: each place has one message of the incident, with its end at last.
+    // Who was notified: each place has one message of the incident, with its end at last.
     for (const to of ['#cryptofunk-alerts', '#cryptofunk-critical']) {
       const roots = system.slack.roots(to).filter(({ message }) => !message.text.startsWith('Not delivered'));
       expect(roots, to).toHaveLength(1);
@@ -130,7 +130,7 @@ class Poisoned extends FaultySystem {
 }
 
 describe('one message in ten that cannot be processed', () => {
-  it('holds up nothing but what follows it in its place, and is told once when it can', async () => {
+  it('holds up nothing but what follows it in its place, and is notified once when it can', async () => {
     const system = new Poisoned();
     const names = Array.from({ length: 10 }, (_, at) => `Down${at}`);
     const alerts = names.map((alertname) => webhookAlert({ alertname, startsAt: system.start }));

@@ -12,7 +12,7 @@ export const plantedFaults = {
   'queue-error-swallowed': 'an effect that the diagnose queue did not accept counts as accepted',
   'delivery-error-swallowed': 'a notice that the deliver queue did not accept counts as accepted',
   'claim-not-stored': 'a run works on a destination as if it had the claim, and stores none',
-  'record-forgotten': 'what a destination was told is not stored',
+  'record-forgotten': 'what a destination was notified is not stored',
   'message-deleted-first': 'a consumer takes its message off the queue before it has processed it',
   'history-error-swallowed': 'an entry of the timeline that could not be stored is left out',
   'effects-dropped-first': 'effects leave the incident before the queue has accepted them',

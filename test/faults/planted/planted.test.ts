@@ -14,14 +14,14 @@ const flows = [...flowsOfWebhooks, ...flowsOfDeliveries, ...flowsOfDiagnoses];
 
 /** The flow that finds it, and a word of what it says. */
 const found: [PlantedFault, string, RegExp][] = [
-  ['answer-before-write', 'a webhook that is new', /not told|lacks/],
-  ['queue-error-swallowed', 'a webhook that is new', /not told/],
-  ['effects-dropped-first', 'a webhook that is new', /not told|min late/],
-  ['delivery-error-swallowed', 'the diagnosis of a new incident', /not told/],
+  ['answer-before-write', 'a webhook that is new', /not notified|lacks/],
+  ['queue-error-swallowed', 'a webhook that is new', /not notified/],
+  ['effects-dropped-first', 'a webhook that is new', /not notified|min late/],
+  ['delivery-error-swallowed', 'the diagnosis of a new incident', /not notified/],
   ['history-error-swallowed', 'the diagnosis of a new incident', /the history lacks: .* timeline/],
-  ['message-deleted-first', 'the diagnosis of a new incident', /not told/],
-  ['claim-not-stored', 'the delivery of a first page', /not told|told 2 times/],
-  ['record-forgotten', 'the delivery of a first page', /told \d times/],
+  ['message-deleted-first', 'the diagnosis of a new incident', /not notified/],
+  ['claim-not-stored', 'the delivery of a first page', /not notified|notified 2 times/],
+  ['record-forgotten', 'the delivery of a first page', /notified \d times/],
 ];
 
 describe('a fault that is planted in a port', () => {

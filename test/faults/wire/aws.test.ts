@@ -10,7 +10,7 @@ import { type LocalQueues, startLocalQueues, takeAll } from '../../support/serve
 import { type LocalTable, startLocalTable } from '../../support/servers/local-table.ts';
 import { critical } from '../kill/flows-of-webhooks.ts';
 import { FaultySystem } from '../world/faulty-system.ts';
-import { rememberTold } from '../world/observe.ts';
+import { rememberNotified } from '../world/observe.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { type FaultProxy, startFaultProxy, type WireFault, wireFaults } from './fault-proxy.ts';
 
@@ -21,7 +21,7 @@ const deadlinesFor = (fault: WireFault) => (fault === 'delay' ? patient : quick)
 const known = { region: localRegion, credentials: localCredentials };
 
 /** People hear of it once, whatever the webhook met. */
-const told = [
+const notified = [
   'slack #cryptofunk-alerts root',
   'slack #cryptofunk-critical root',
   'mail oncall@example.com team@example.com',
@@ -55,7 +55,7 @@ describe('between receive-webhook and DynamoDB', () => {
         endpoint: `http://127.0.0.1:${proxy.port}`,
       });
       const system = new FaultySystem();
-      const heard = rememberTold(system);
+      const heard = rememberNotified(system);
       Object.assign(system.world.incidents, createDynamoIncidentStore({ ...local.table, client }));
       // Each fault has an incident of its own.
       const alert = critical(system, { alertname: `Down-${fault}` });
@@ -74,8 +74,8 @@ describe('between receive-webhook and DynamoDB', () => {
       expect([first, again]).toEqual(answersTo(fault));
       expect(heardMeanwhile).toBe(0);
       expect(proxy.struck).toBeGreaterThan(0);
-      expect(heard.map(({ line }) => line.split(': ')[0])).toEqual(expect.arrayContaining(told));
-      expect(heard.length).toBeLessThanOrEqual(told.length + 1);
+      expect(heard.map(({ line }) => line.split(': ')[0])).toEqual(expect.arrayContaining(notified));
+      expect(heard.length).toBeLessThanOrEqual(notified.length + 1);
       expect(stored).toMatchObject({ status: 'open', effects: [], version: 1 });
       expect(system.world.history.timelineOf(sent?.incidentId ?? '')).toMatchObject([{ what: 'opened' }]);
     },
@@ -105,7 +105,7 @@ describe('between receive-webhook and SQS', () => {
     });
     const queueUrl = DiagnoseQueue.replace(/:\d+\//, `:${proxy.port}/`);
     const system = new FaultySystem();
-    const heard = rememberTold(system);
+    const heard = rememberNotified(system);
     const { publish } = system.world.effects;
     Object.assign(system.world.effects, createSqsEffectQueue({ client, queueUrl }));
 
@@ -127,8 +127,8 @@ describe('between receive-webhook and SQS', () => {
     expect([first, again]).toEqual(answersTo(fault));
     expect(taken).toHaveLength(1);
     expect(proxy.struck).toBeGreaterThan(0);
-    expect(new Set(heard.map(({ line }) => line.split(': ')[0]))).toEqual(new Set(told));
-    expect(heard).toHaveLength(told.length);
+    expect(new Set(heard.map(({ line }) => line.split(': ')[0]))).toEqual(new Set(notified));
+    expect(heard).toHaveLength(notified.length);
     expect(incident).toMatchObject({ status: 'open', effects: [] });
     expect(system.world.history.timelineOf(incident?.id ?? '')).toMatchObject([{ what: 'opened' }]);
   });

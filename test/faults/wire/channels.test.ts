@@ -6,7 +6,7 @@ import { createSlackBotClient } from '../../../lib/channels/slack/client/bot-cli
 import { critical } from '../kill/flows-of-webhooks.ts';
 import { plantedFromOutside } from '../planted/planted-fault.ts';
 import { FaultySystem } from '../world/faulty-system.ts';
-import { rememberTold } from '../world/observe.ts';
+import { rememberNotified } from '../world/observe.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { type FaultProxy, startFaultProxy, type WireFault, wireFaults } from './fault-proxy.ts';
 
@@ -59,7 +59,7 @@ describe('between deliver-notice and Slack', () => {
     async (fault) => {
       local.clear();
       const system = new FaultySystem();
-      const heard = rememberTold(system);
+      const heard = rememberNotified(system);
       const client = createSlackBotClient({
         token: 'xoxb-test',
         apiUrl: `http://127.0.0.1:${proxy.port}/api/`,

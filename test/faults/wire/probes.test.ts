@@ -15,7 +15,7 @@ import { test } from '../../support/vitest/with-database.ts';
 import { critical } from '../kill/flows-of-webhooks.ts';
 import { plantedFromOutside } from '../planted/planted-fault.ts';
 import { FaultySystem } from '../world/faulty-system.ts';
-import { rememberTold } from '../world/observe.ts';
+import { rememberNotified } from '../world/observe.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { type FaultProxy, startFaultProxy, wireFaults } from './fault-proxy.ts';
 
@@ -28,7 +28,7 @@ const common = { id: 'check', title: 'check', timeout: ANSWERED_MS, sentence: 'w
 async function diagnosed(step: Step, probes: Probes, proxy: FaultProxy, faulty: boolean) {
   const own = runbook({ diagnostics: [faulty ? { ...step, timeout: TIMEOUT_MS } : step] });
   const system = new FaultySystem({ catalog: catalog({}, [own]) });
-  const heard = rememberTold(system);
+  const heard = rememberNotified(system);
   system.diagnose = (request) =>
     runEffectDiagnosis({ ...request, runbook: own }, { probes, clock: systemClock });
   const status = await system.postAlerts([critical(system)]);

@@ -7,26 +7,29 @@ import { refreshStatistics } from '../../../lib/flow/tick/refresh-statistics.ts'
 import { silentLog } from '../../support/harness/first-responder.ts';
 import type { FaultySystem } from './faulty-system.ts';
 
-/** One thing that a person was told, and the minute since the start of the world. */
-export type Told = { minute: number; line: string };
+/** One thing that a person was notified, and the minute since the start of the world. */
+export type Notified = { minute: number; line: string };
 
 /** What a history and the rest of the table say at the end, as lines that can be compared. */
-export type Ending = { told: Told[]; roots: string[]; history: string[] };
+export type Ending = { notified: Notified[]; roots: string[]; history: string[] };
 
 /**
  * Remembers when each message arrived. Edits do not count, because they interrupt nobody; `roots` of the ending has
  * what they left.
  */
-export function rememberTold(system: FaultySystem): Told[] {
-  const told: Told[] = [];
+export function rememberNotified(system: FaultySystem): Notified[] {
+  const notified: Notified[] = [];
   const note = (line: string) =>
-    void told.push({ minute: Math.floor((system.now - system.start) / MINUTE), line: withoutNumbers(line) });
+    void notified.push({
+      minute: Math.floor((system.now - system.start) / MINUTE),
+      line: withoutNumbers(line),
+    });
   watch(system.slack.posted, ({ to, threadTs, message }) =>
     note(`slack ${to} ${threadTs === undefined ? 'root' : 'reply'}: ${wordsOf(message)}`),
   );
   watch(system.mail.sent, (mail) => note(`mail ${mail.to.toSorted().join(' ')}: ${subjectOf(mail)}`));
   watch(system.webhook.posted, ({ name, body }) => note(`webhook ${name}: ${reasonOf(body)}`));
-  return told;
+  return notified;
 }
 
 /** Calls `seen` for each entry that a list of a fake gets from now on. */
@@ -60,7 +63,7 @@ function reasonOf(body: string): string {
 }
 
 /**
- * Times, durations and how full a digest was depend on the minute in which something was told; what else was heard of a
+ * Times, durations and how full a digest was depend on the minute in which something was notified; what else was heard of a
  * source depends on evidence, which a page does not wait for.
  */
 export function withoutNumbers(line: string): string {
@@ -73,13 +76,13 @@ export function withoutNumbers(line: string): string {
 }
 
 /** The end of a world, once nothing is on its way any more. */
-export async function observe(system: FaultySystem, told: Told[]): Promise<Ending> {
+export async function observe(system: FaultySystem, notified: Notified[]): Promise<Ending> {
   const { slack, world } = system;
   const roots = slack.roots().map(({ to, message }) => withoutNumbers(`${to}: ${message.text}`));
   const incidents = [...world.incidents.items.values()];
   const histories = await Promise.all(incidents.map(({ id }) => historyOf(system, id)));
   return {
-    told: [...told],
+    notified: [...notified],
     roots: [...new Set(roots)].toSorted(),
     history: [...histories.flat(), ...(await restOf(system))],
   };
@@ -120,7 +123,7 @@ async function restOf(system: FaultySystem): Promise<string[]> {
     ...quarantine.entries.map(({ id, reason }) => `quarantine ${id}: ${reason}`),
     ...(await maintenances.endingAfter(0)).map(
       ({ id, endedAt, notifiedAt }) =>
-        `maintenance ${id} ended ${endedAt !== undefined} told ${notifiedAt !== undefined}`,
+        `maintenance ${id} ended ${endedAt !== undefined} notified ${notifiedAt !== undefined}`,
     ),
     ...(await heartbeats.list()).map(({ source }) => `heartbeat of ${source}`),
     `statistics ${counted.incidents} incidents, ${counted.open} open`,
