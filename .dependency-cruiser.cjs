@@ -165,7 +165,10 @@ module.exports = {
       name: 'adapters-know-core-and-their-vendor-only',
       severity: 'error',
       from: { path: '^lib/adapters/([^/]+)/' },
-      to: { path: '^(lib|handlers|infra|scripts|test|\\.build)/', pathNot: '^lib/(core/|adapters/$1/)' },
+      to: {
+        path: '^(lib|handlers|infra|scripts|test|\\.build)/',
+        pathNot: '^lib/(core/|adapters/($1|http-client)/)',
+      },
     },
     {
       name: 'marshall-in-one-file-only',

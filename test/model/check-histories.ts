@@ -27,27 +27,27 @@ export async function checkHistories({ runs, seed, plant, shrink = true }: Check
   const sum = { runs: 0, compared: 0, moments: 0 };
   const startedAt = performance.now();
   const property = fc.asyncProperty(arbitraryHistory, async (history) => {
-    const { violations, compared, moments } = await judge(history, plant);
+    const { violations, compared, moments } = await evaluate(history, plant);
     sum.runs += 1;
     sum.compared += compared;
     sum.moments += moments;
     if (sum.runs % REPORT_EVERY === 0) report(sum.runs, runs, seed, startedAt);
     if (violations.length === 0) return true;
     // A planted fault is found where the system agrees without it.
-    return plant !== undefined && (await judge(history, undefined)).violations.length > 0;
+    return plant !== undefined && (await evaluate(history, undefined)).violations.length > 0;
   });
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: !shrink });
   if (!details.failed) return sum;
   const [history] = details.counterexample ?? [];
   if (history === undefined) throw details.errorInstance;
-  const { played, violations } = await judge(history, plant);
+  const { played, violations } = await evaluate(history, plant);
   const story = [`seed ${seed}, after ${details.numRuns} histories:`, tellStory(played, violations)].join(
     '\n',
   );
   return { ...sum, story };
 }
 
-async function judge(
+async function evaluate(
   history: History,
   plant: Check['plant'],
 ): Promise<{ played: Played; violations: Violation[]; compared: number; moments: number }> {

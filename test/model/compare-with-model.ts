@@ -48,20 +48,20 @@ function askModel(steps: Step[]): Moment[] {
   return moments;
 }
 
-/** Compares what people were told, and the state, with what docs/rules.md says, up to where it decides nothing. */
+/** Compares what people were notified, and the state, with what docs/rules.md says, up to where it decides nothing. */
 export function compareWithModel(played: Played): {
   violations: Violation[];
   compared: number;
   moments: number;
 } {
   const moments = askModel(played.steps);
-  const told = Map.groupBy(toFacts(played), ({ at }) => at);
+  const notified = Map.groupBy(toFacts(played), ({ at }) => at);
   const states = new Map(played.steps.map(({ arrival }, index) => [arrival.at, played.states[index]]));
   const violations: Violation[] = [];
   const before: Fact[] = [];
   let compared = 0;
   for (const moment of moments) {
-    const happened = told.get(moment.at) ?? [];
+    const happened = notified.get(moment.at) ?? [];
     if (!moment.unsure) {
       compared += 1;
       violations.push(...compareFacts(moment, happened, before));
@@ -93,29 +93,30 @@ function compareFacts({ at, facts, optional }: Moment, happened: Fact[], before:
   };
   const missing = facts.filter((fact) => {
     if (take(fact)) return false;
-    const since = fact.unlessToldSince;
+    const since = fact.unlessNotifiedSince;
     return since === undefined || !before.some((each) => each.at >= since && matches(fact, each));
   });
   const unexpected = left.filter((each) => !optional.some((fact) => matches(fact, each)));
   return [
     ...missing.map((fact) => ({
       at,
-      expected: `told: ${formatFact(fact)}`,
-      happened: happened.map(formatFact).join(', ') || 'nothing was told',
+      expected: `notified: ${formatFact(fact)}`,
+      happened: happened.map(formatFact).join(', ') || 'nothing was notified',
     })),
     ...unexpected.map((fact) => ({
       at,
-      expected: [...facts, ...optional].map(formatFact).join(' or ') || 'nothing is told',
-      happened: `told: ${formatFact(fact)}`,
+      expected: [...facts, ...optional].map(formatFact).join(' or ') || 'nothing is notified',
+      happened: `notified: ${formatFact(fact)}`,
     })),
   ];
 }
 
-function matches(fact: Fact, told: Fact): boolean {
-  if (fact.episode !== told.episode || ![fact.reason, ...(fact.or ?? [])].includes(told.reason)) return false;
+function matches(fact: Fact, notified: Fact): boolean {
+  if (fact.episode !== notified.episode || ![fact.reason, ...(fact.or ?? [])].includes(notified.reason))
+    return false;
   // Of an end or of what a person did everybody hears who heard of the incident, without being called.
-  if (['resolved', 'closed', 'acknowledged'].includes(told.reason)) return true;
-  return fact.interrupts === told.interrupts && (!told.interrupts || fact.tier <= told.tier);
+  if (['resolved', 'closed', 'acknowledged'].includes(notified.reason)) return true;
+  return fact.interrupts === notified.interrupts && (!notified.interrupts || fact.tier <= notified.tier);
 }
 
 function formatFact({ episode, or = [], ...fact }: Fact): string {

@@ -7,7 +7,7 @@ import { keyOf, type Telling } from './tellings.ts';
 /** Where rules and system differ; `at` is when. */
 export type Violation = { at: Millis; expected: string; happened: string };
 
-/** What needs no model: how often, and until when, each place is told. */
+/** What needs no model: how often, and until when, each place is notified. */
 export function checkTellings(played: Played): Violation[] {
   const failures = played.failures.map(({ at, message }) => ({
     at,
@@ -18,7 +18,7 @@ export function checkTellings(played: Played): Violation[] {
     ...failures,
     ...findRepeats(played),
     ...findLateCalls(played),
-    ...findUntold(played),
+    ...findUnnotified(played),
     ...findEarlyTiers(played),
   ];
 }
@@ -37,8 +37,8 @@ function findRepeats({ tellings }: Played): Violation[] {
     if (count <= 1 + (tellings.diedInFlight.get(key) ?? 0)) return [];
     return {
       at: telling.at,
-      expected: `${telling.destination} is told once: ${telling.reason}`,
-      happened: `it was told ${count} times`,
+      expected: `${telling.destination} is notified once: ${telling.reason}`,
+      happened: `it was notified ${count} times`,
     };
   });
 }
@@ -55,22 +55,22 @@ function findLateCalls({ tellings }: Played): Violation[] {
 }
 
 /** A page that is still news reaches every place that it was routed to, at once or when the place is reached again. */
-function findUntold({ effects, routed, tellings, waiting }: Played): Violation[] {
-  const told = new Map<string, number>();
+function findUnnotified({ effects, routed, tellings, waiting }: Played): Violation[] {
+  const notified = new Map<string, number>();
   for (const each of tellings.all) {
     const place = `${incidentOf(each.effectId)} ${each.destination}`;
-    told.set(place, Math.max(told.get(place) ?? 0, each.shows));
+    notified.set(place, Math.max(notified.get(place) ?? 0, each.shows));
   }
   const still = new Set(waiting.map(keyOf));
   return effects
     .filter(({ effect, muted }) => effect.ping && !muted)
     .flatMap(({ effect }) =>
       (routed.get(effect.id) ?? ['no place']).flatMap((destination) => {
-        const latest = told.get(`${incidentOf(effect.id)} ${destination}`) ?? 0;
+        const latest = notified.get(`${incidentOf(effect.id)} ${destination}`) ?? 0;
         if (latest >= effect.seq || still.has(keyOf({ effectId: effect.id, destination }))) return [];
         return {
           at: effect.at,
-          expected: `${destination} is told: ${describe(effect)}`,
+          expected: `${destination} is notified: ${describe(effect)}`,
           happened: 'it was not',
         };
       }),

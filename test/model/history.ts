@@ -76,8 +76,8 @@ export type Fact = {
   tier: 1 | 2 | 3;
   /** Reasons that rules.md allows as well, where it does not say which one. */
   or?: Fact['reason'][];
-  /** Its timing is undecided: it need not be told if the same was told (as an optional fact) at or after this time. */
-  unlessToldSince?: Millis;
+  /** Its timing is undecided: it need not be notified if the same was notified (as an optional fact) at or after this time. */
+  unlessNotifiedSince?: Millis;
 };
 
 /** The state after an arrival. */
@@ -93,9 +93,9 @@ export type State = {
 
 /** What the reference model says of one arrival. */
 export type Verdict = {
-  /** Must be told. Nothing else may be told that interrupts, except `optional`. */
+  /** Must be notified. Nothing else may be notified that interrupts, except `optional`. */
   facts: Fact[];
-  /** May or may not be told: rules.md does not decide. */
+  /** May or may not be notified: rules.md does not decide. */
   optional: Fact[];
   state: State | undefined;
   /** rules.md does not decide the state (two readings differ); compare neither it nor, while this lasts, facts. */

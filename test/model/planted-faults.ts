@@ -9,7 +9,7 @@ import type { Player } from './play-history.ts';
  */
 type Plant = (player: Player) => void;
 
-/** The record of what a place was told is not kept. */
+/** The record of what a place was notified is not kept. */
 function forgetClaims({ world: { destinations } }: Player): void {
   const { save } = destinations;
   destinations.save = (incidentId, record, holder) =>
@@ -66,7 +66,7 @@ function ignoreSilences(player: Player): void {
   };
 }
 
-/** An acknowledgement is told, and not stored. */
+/** An acknowledgement is notified, and not stored. */
 function forgetAcknowledgements({ world: { incidents } }: Player): void {
   const { write } = incidents;
   incidents.write = (incident, expectedVersion) => {

@@ -68,7 +68,7 @@ export class Player extends FirstResponder {
     this.world.clock.set(arrival.at);
   }
 
-  /** The deliver queue goes on, so that all is told. */
+  /** The deliver queue goes on, so that all is notified. */
   async finish(): Promise<void> {
     this.queueStopsUntil = 0;
     await this.dying([], 'queues', () => this.drain());
@@ -205,10 +205,14 @@ export async function playHistory(history: History, plant?: (player: Player) => 
   await player.finish();
   const { effects, deliveries } = player.world;
   const notices = deliveries.sent.filter((each) => each.kind === 'notice');
-  // A place that has heard that it fires is told the end in any case.
-  const told = new Set(player.tellings.all.flatMap(({ as, effectId }) => (as === 'edit' ? [] : effectId)));
+  // A place that has heard that it fires is notified the end in any case.
+  const notified = new Set(
+    player.tellings.all.flatMap(({ as, effectId }) => (as === 'edit' ? [] : effectId)),
+  );
   const muted = new Set(
-    notices.flatMap((each) => (each.muted !== undefined && !told.has(each.effect.id) ? each.effect.id : [])),
+    notices.flatMap((each) =>
+      each.muted !== undefined && !notified.has(each.effect.id) ? each.effect.id : [],
+    ),
   );
   const routed = new Map<string, string[]>();
   for (const { effect, target } of notices) {

@@ -1,4 +1,4 @@
-/** The incident and what people are told of it: rules 2, 3, 4, 6, 7, 12 and Maintenance. */
+/** The incident and what people are notified of it: docs/rules.md#rule-2, #rule-3, #rule-4, #rule-6, #rule-7, #rule-12 and Maintenance. */
 import type { Fact, Millis, Policy, Severity } from './history.ts';
 import { type AlertMemory, type Heard, MINUTE } from './reference-alerts.ts';
 
@@ -11,12 +11,12 @@ type Maybe<T> = T | undefined;
 export type Incident = {
   episode: number;
   open: boolean;
-  /** Rule 5: only unconfirmed firings keep it open. */
+  /** docs/rules.md#rule-5: only unconfirmed firings keep it open. */
   silent: boolean;
-  /** Rule 7: false while only a resolve is known. */
+  /** docs/rules.md#rule-7: false while only a resolve is known. */
   fired: boolean;
   /** People have heard that it fires (Maintenance). */
-  told: boolean;
+  notified: boolean;
   severity: Severity;
   hadUntil: Map<Severity, Millis>;
   /** Names of all that has fired in this episode. */
@@ -25,11 +25,11 @@ export type Incident = {
   byHandAt: Maybe<Millis>;
   closed: boolean;
   ack: Maybe<{ severity: Severity; covered: Set<string> }>;
-  /** The latest page, after the last acknowledgement (rule 3). */
+  /** The latest page, after the last acknowledgement (docs/rules.md#rule-3). */
   lastPage: Millis;
-  /** Rule 11: the page that on-call is to be reminded of. */
+  /** docs/rules.md#rule-11: the page that on-call is to be reminded of. */
   remindFrom: Maybe<Millis>;
-  /** Rules 2 and 3: a page that waits for the first tick after five minutes. */
+  /** docs/rules.md#rule-2, #rule-3: a page that waits for the first tick after five minutes. */
   owed: Maybe<{ raise: Maybe<Severity>; names: string[] }>;
   /** Maintenance: a notice of it was muted, since and until when. */
   mute: Maybe<{ since: Millis; until: Millis }>;
@@ -38,19 +38,19 @@ export type Incident = {
   pausedAt: Maybe<Millis>;
   reopens: Millis[];
   flapping: boolean;
-  /** The last resolve or reopen (rule 6). */
+  /** The last resolve or reopen (docs/rules.md#rule-6). */
   changedAt: Millis;
   cutOff: boolean;
-  cutTold: boolean;
-  /** Rule 5: where nothing fired, a webhook that was cut off is an unconfirmed firing since. */
+  cutNotified: boolean;
+  /** docs/rules.md#rule-5: where nothing fired, a webhook that was cut off is an unconfirmed firing since. */
   cutDoubtSince: Maybe<Millis>;
   /** The latest time that a webhook named that was cut off. */
   cutUpTo: Millis;
   cutMissingSince: Maybe<Millis>;
-  /** Rule 10: the first of two answers in which something is absent; also (rule 5) what is as severe as it is. */
+  /** docs/rules.md#rule-10: the first of two answers in which something is absent; also (docs/rules.md#rule-5) what is as severe as it is. */
   roundAt: Maybe<Millis>;
   heldMissing: boolean;
-  /** When a webhook told anything, when one told something new, and the last answer of Alertmanager. */
+  /** When a webhook notified anything, when one notified something new, and the last answer of Alertmanager. */
   heardAt: Millis;
   newsAt: Millis;
   askedAt: Millis;
@@ -105,7 +105,7 @@ export function liftMute(m: Model, i: Incident): 'paged' | 'edited' {
   restartClock(m, i);
   // If it was acknowledged, that is an edit.
   if (i.ack && !isNews(m, i)) {
-    if (!mutes(m, i)) Object.assign(i, { told: true, remindFrom: undefined });
+    if (!mutes(m, i)) Object.assign(i, { notified: true, remindFrom: undefined });
     return 'edited';
   }
   page(m, i, 'opened');
@@ -115,7 +115,7 @@ export function liftMute(m: Model, i: Incident): 'paged' | 'edited' {
 /** Something fires for certain, or may fire because it was cut off. */
 export const isUp = (m: Model, i: Incident) => i.open && !i.silent && (i.cutOff || sureAlerts(m).length > 0);
 
-/** Rule 3: something fires that the acknowledgement does not cover. */
+/** docs/rules.md#rule-3: something fires that the acknowledgement does not cover. */
 export const isNews = (m: Model, i: Incident) =>
   i.ack === undefined ||
   exceeds(i.severity, i.ack.severity) ||
@@ -138,7 +138,7 @@ export function page(m: Model, i: Incident, reason: Reason, more: Partial<Fact> 
   // Maintenance: everything that fires pages as `opened`, once. That it flaps is in no other page.
   if (i.mute && isUp(m, i) && liftMute(m, i) === 'paged' && reason !== 'flapping') return;
   tell(m, i, reason, more);
-  i.told = true;
+  i.notified = true;
 }
 
 function startEpisode(m: Model, episode: number, fired: boolean): Incident {
@@ -148,7 +148,7 @@ function startEpisode(m: Model, episode: number, fired: boolean): Incident {
     open: fired,
     silent: false,
     fired,
-    told: false,
+    notified: false,
     severity,
     hadUntil: new Map(),
     shown: new Set(),
@@ -167,7 +167,7 @@ function startEpisode(m: Model, episode: number, fired: boolean): Incident {
     flapping: false,
     changedAt: m.at,
     cutOff: false,
-    cutTold: false,
+    cutNotified: false,
     cutDoubtSince: undefined,
     cutUpTo: -Infinity,
     cutMissingSince: undefined,
@@ -182,11 +182,11 @@ function startEpisode(m: Model, episode: number, fired: boolean): Incident {
 }
 
 export function restartClock(m: Model, i: Incident): void {
-  // Before the first page there is no clock. Tiers that were called are called again (rule 6).
+  // Before the first page there is no clock. Tiers that were called are called again (docs/rules.md#rule-6).
   Object.assign(i, { clock: i.clock === undefined ? undefined : m.at, called: 1, pausedAt: undefined });
 }
 
-/** Rule 2: whether the severity rises, and whether that starts the tier clock again. */
+/** docs/rules.md#rule-2: whether the severity rises, and whether that starts the tier clock again. */
 export function rise(m: Model, i: Incident): 'no' | 'plain' | 'starts' {
   const now = highest(sureAlerts(m));
   if (!now || !exceeds(now, i.severity)) return 'no';
@@ -198,14 +198,14 @@ export function rise(m: Model, i: Incident): 'no' | 'plain' | 'starts' {
   );
   if (had !== undefined && m.at - had <= m.policy.reopenWindow) return 'plain';
   restartClock(m, i);
-  // Rule 3: the acknowledgement lasts until such a raise at a severity that it had covered.
+  // docs/rules.md#rule-3: the acknowledgement lasts until such a raise at a severity that it had covered.
   if (i.ack && !exceeds(now, i.ack.severity)) i.ack = undefined;
   return 'starts';
 }
 
 export const gapIsOver = (m: Model, i: Incident) => m.at - i.lastPage >= FIVE;
 
-/** Rules 2 and 3: pages now, or at the first tick after five minutes. */
+/** docs/rules.md#rule-2, #rule-3: pages now, or at the first tick after five minutes. */
 function pageOrWait(
   m: Model,
   i: Incident,
@@ -219,61 +219,61 @@ function pageOrWait(
   i.owed = { raise, names: [...(i.owed?.names ?? []), ...names] };
 }
 
-/** Rules 5, 6, 7 and 12. */
+/** docs/rules.md#rule-5, #rule-6, #rule-7, #rule-12. */
 export function reopen(m: Model, i: Incident, reason: 'reopened' | 'unverified'): void {
   const { byHandAt, fired } = i;
   const lasted = m.at - i.resolvedAt;
   Object.assign(i, { open: true, silent: false, fired: true, changedAt: m.at });
   Object.assign(i, { byHandAt: undefined, closed: false });
-  // Rule 7: nobody has heard of it, so it is opened now.
+  // docs/rules.md#rule-7: nobody has heard of it, so it is opened now.
   if (!fired) {
     i.severity = highest(sureAlerts(m)) ?? i.severity;
     return page(m, i, reason === 'reopened' ? 'opened' : reason);
   }
-  // Rule 6: through a shorter resolve the tier clock runs on; after a longer one it starts again.
+  // docs/rules.md#rule-6: through a shorter resolve the tier clock runs on; after a longer one it starts again.
   if (lasted > m.policy.reopenWindow) restartClock(m, i);
   const risen = rise(m, i);
-  // Rule 6: one after a resolve by hand does not count.
+  // docs/rules.md#rule-6: one after a resolve by hand does not count.
   if (byHandAt === undefined) i.reopens.push(m.at);
   i.reopens = i.reopens.filter((time) => m.at - time <= HOUR);
   if (i.flapping) {
-    // Rule 6: not told (`unverified` too); a raise is, and what pages after an acknowledgement.
+    // docs/rules.md#rule-6: not notified (`unverified` too); a raise is, and what pages after an acknowledgement.
     const names = sureAlerts(m).flatMap(({ name }) => (i.ack && !i.ack.covered.has(name) ? name : []));
     const higher = risen !== 'no' && (!i.ack || exceeds(i.severity, i.ack.severity));
     if (names.length > 0 || higher) pageOrWait(m, i, risen, names);
     return;
   }
-  i.ack = undefined; // rule 6, the third one too
+  i.ack = undefined; // docs/rules.md#rule-6, the third one too
   i.flapping = byHandAt === undefined && i.reopens.length >= 3;
   page(m, i, i.flapping ? 'flapping' : reason, { tier: i.called });
 }
 
 export function endPause(m: Model, i: Incident): void {
-  // Rule 10: the pause is added to the times of tiers and reminder.
+  // docs/rules.md#rule-10: the pause is added to the times of tiers and reminder.
   const length = m.at - (i.pausedAt ?? m.at);
   i.pausedAt = undefined;
   if (i.clock !== undefined) i.clock += length;
   if (i.remindFrom !== undefined) i.remindFrom += length;
 }
 
-/** Rule 4: when the last one resolves. Rules 10 and 12: also by a close and by hand. */
+/** docs/rules.md#rule-4: when the last one resolves. docs/rules.md#rule-10, #rule-12: also by a close and by hand. */
 export function resolve(m: Model, i: Incident, reason: 'resolved' | 'closed', byHand = false): void {
   const { silent } = i;
   endPause(m, i);
   Object.assign(i, { open: false, silent: false, owed: undefined, roundAt: undefined });
   if (!byHand) i.cutOff = false;
-  if (silent && !byHand) return; // rule 5: it ends silently
+  if (silent && !byHand) return; // docs/rules.md#rule-5: it ends silently
   Object.assign(i, { resolvedAt: m.at, changedAt: m.at, closed: reason === 'closed' });
-  // Rule 6: a close and a resolve by hand end flapping; any other resolve is not told while it lasts.
+  // docs/rules.md#rule-6: a close and a resolve by hand end flapping; any other resolve is not notified while it lasts.
   if (i.flapping && reason === 'resolved' && !byHand) return;
   // Maintenance: muted only where people have not heard that it fires.
   const muted = mutes(m, i);
-  // Rule 12: what only doubts had reopened was told before.
-  if (i.told || (byHand && !muted && !(silent && !i.flapping))) tell(m, i, reason, { interrupts: false });
-  Object.assign(i, { flapping: false, told: false, remindFrom: undefined });
+  // docs/rules.md#rule-12: what only doubts had reopened was notified before.
+  if (i.notified || (byHand && !muted && !(silent && !i.flapping))) tell(m, i, reason, { interrupts: false });
+  Object.assign(i, { flapping: false, notified: false, remindFrom: undefined });
 }
 
-/** Rule 5: where alerts were cut off, the severity is lowered only by two answers. */
+/** docs/rules.md#rule-5: where alerts were cut off, the severity is lowered only by two answers. */
 export function lower(m: Model, i: Incident): void {
   const now = highest(sureAlerts(m));
   if (now && !(i.cutOff && exceeds(i.severity, now))) i.severity = now;
@@ -286,7 +286,7 @@ const findFresh = (heard: Heard[]) =>
 export function settle(m: Model, heard: Heard[], end: 'resolved' | 'closed', as?: 'unverified'): void {
   const fresh = findFresh(heard);
   const i = m.incident;
-  // Rule 7: a resolve of an unknown alert is stored as a resolved episode.
+  // docs/rules.md#rule-7: a resolve of an unknown alert is stored as a resolved episode.
   if (!i) return void (heard.length > 0 && startEpisode(m, 1, fresh.length > 0));
   if (!i.open || i.silent) settleResolved(m, i, heard, fresh);
   else if (fresh.length > 0) settleOpen(m, i, fresh, as);
@@ -294,12 +294,12 @@ export function settle(m: Model, heard: Heard[], end: 'resolved' | 'closed', as?
   lower(m, i);
   if (i.open && !i.silent && heard.some(({ change }) => !['none', 'recorded', 'doubtful'].includes(change)))
     edit(m, i);
-  // Rules 4 and 5: not while some are in doubt, nor while some that were cut off are unknown.
+  // docs/rules.md#rule-4, #rule-5: not while some are in doubt, nor while some that were cut off are unknown.
   const left = firingAlerts(m).filter(({ doubtSince }) => !i.silent || doubtSince !== undefined);
   if (left.length === 0 && !i.cutOff) resolve(m, i, end);
 }
 
-/** Rule 5: more than the reopen window after the last end, both by the senders' times. */
+/** docs/rules.md#rule-5: more than the reopen window after the last end, both by the senders' times. */
 export function opensNext(m: Model, i: Incident, heard: Heard[]): boolean {
   const { reopenWindow } = m.policy;
   const fresh = findFresh(heard);
@@ -315,27 +315,27 @@ export function opensNext(m: Model, i: Incident, heard: Heard[]): boolean {
 
 function settleResolved(m: Model, i: Incident, heard: Heard[], fresh: Heard[]): void {
   if (fresh.length > 0) {
-    // Rules 5 and 12: what a person has resolved is always reopened.
+    // docs/rules.md#rule-5, #rule-12: what a person has resolved is always reopened.
     if (!opensNext(m, i, fresh)) return reopen(m, i, 'reopened');
-    if (i.flapping && i.told) m.former = { episode: i.episode, changedAt: i.changedAt };
+    if (i.flapping && i.notified) m.former = { episode: i.episode, changedAt: i.changedAt };
     return void startEpisode(m, i.episode + 1, true);
   }
-  // Rule 12: repeats of what still fires are ignored for the reopen window; the first one after it reopens.
+  // docs/rules.md#rule-12: repeats of what still fires are ignored for the reopen window; the first one after it reopens.
   const over = i.byHandAt !== undefined && m.at - i.byHandAt > m.policy.reopenWindow;
   const sure = sureAlerts(m);
   const repeated = heard.some((one) => one.change === 'none' && sure.includes(one.alert));
   if (over && repeated) return reopen(m, i, 'reopened');
-  // Rule 5: an unconfirmed firing reopens silently. Rule 6: a reopen clears the acknowledgement.
+  // docs/rules.md#rule-5: an unconfirmed firing reopens silently. docs/rules.md#rule-6: a reopen clears the acknowledgement.
   if (!i.open && heard.some((one) => one.change === 'doubtful' && one.alert.firing)) {
     Object.assign(i, { open: true, silent: true, ack: i.flapping ? i.ack : undefined });
   }
 }
 
-/** Rules 2 and 3. */
+/** docs/rules.md#rule-2, #rule-3. */
 function settleOpen(m: Model, i: Incident, fresh: Heard[], as?: 'unverified'): void {
-  endPause(m, i); // rule 10: a new firing ends it at once
+  endPause(m, i); // docs/rules.md#rule-10: a new firing ends it at once
   const risen = rise(m, i);
-  // Rule 3: a covered alert that fires again never pages. Rule 2: `joined` is an edit until then.
+  // docs/rules.md#rule-3: a covered alert that fires again never pages. docs/rules.md#rule-2: `joined` is an edit until then.
   const isNamed = (name: string) => i.ack && !i.ack.covered.has(name) && (as || !i.shown.has(name));
   const names = fresh.map(({ alert }) => alert.name).filter(isNamed);
   const higher = risen !== 'no' && (!i.ack || exceeds(i.severity, i.ack.severity));

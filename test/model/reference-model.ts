@@ -1,7 +1,7 @@
 /**
- * What docs/rules.md says, without the implementation: which facts people must be told because of an arrival,
- * and the state after it. One incident key of one source; without rule 9, heartbeats, storms and failover.
- * Every fact is taken as delivered when it is decided. Edits (`interrupts: false`) may be told at any time.
+ * What docs/rules.md says, without the implementation: which facts people must be notified because of an arrival,
+ * and the state after it. One incident key of one source; without docs/rules.md#rule-9, heartbeats, storms and failover.
+ * Every fact is taken as delivered when it is decided. Edits (`interrupts: false`) may be notified at any time.
  */
 import type { Arrival, Fact, Policy, ReportedAlert, State, Verdict } from './history.ts';
 import { endAlert, hear } from './reference-alerts.ts';
@@ -59,9 +59,9 @@ function remember(m: Model): void {
   const i = m.incident;
   if (!i) return;
   if (i.open) lower(m, i);
-  if (isUp(m, i)) i.hadUntil.set(i.severity, m.at); // rule 2, by our clock
+  if (isUp(m, i)) i.hadUntil.set(i.severity, m.at); // docs/rules.md#rule-2, by our clock
   if (i.open) for (const { name } of sureAlerts(m)) i.shown.add(name);
-  // Rule 12: when all that fired has resolved by itself, it is resolved like any other.
+  // docs/rules.md#rule-12: when all that fired has resolved by itself, it is resolved like any other.
   if (firingAlerts(m).length === 0 && !i.cutOff) i.byHandAt = undefined;
   if (!i.open && i.byHandAt === undefined)
     Object.assign(i, { cutOff: false, cutUpTo: -Infinity, cutDoubtSince: undefined });
@@ -89,32 +89,32 @@ function webhook(m: Model, reports: ReportedAlert[], truncated: number): void {
   if (!m.incident || !opensNext(m, m.incident, heard)) cut();
   if (m.incident) {
     m.incident.heardAt = m.at;
-    const newCut = truncated > 0 && (!m.incident.cutTold || latest > cutUpTo);
+    const newCut = truncated > 0 && (!m.incident.cutNotified || latest > cutUpTo);
     if (isNew || first || newCut) m.incident.newsAt = m.at;
-    // Rule 5: nothing was cut off of it and nothing fires in it.
+    // docs/rules.md#rule-5: nothing was cut off of it and nothing fires in it.
     const none = reports.length > 0 && reports.every(({ status }) => status === 'resolved');
     if (truncated === 0 && none && latest >= m.incident.cutUpTo) m.incident.cutOff = false;
   }
   settle(m, heard, 'resolved');
   cut();
   const i = m.incident;
-  if (i?.cutOff && !i.cutTold) {
-    i.cutTold = true;
+  if (i?.cutOff && !i.cutNotified) {
+    i.cutNotified = true;
     if (isUp(m, i)) edit(m, i);
   }
 }
 
-/** Rule 3: covers the current version; what waits is dropped; pages from before it do not count. */
+/** docs/rules.md#rule-3: covers the current version; what waits is dropped; pages from before it do not count. */
 function acknowledge(m: Model): void {
   const i = m.incident;
-  // Rule 3: while nothing fires for certain, there is nothing to acknowledge.
+  // docs/rules.md#rule-3: while nothing fires for certain, there is nothing to acknowledge.
   if (!i?.open || i.silent || !isNews(m, i)) return;
   i.ack = { severity: i.severity, covered: new Set(i.shown) };
   Object.assign(i, { lastPage: -Infinity, remindFrom: undefined, owed: undefined });
   edit(m, i);
 }
 
-/** Rule 12: keeps the alerts' state, but unconfirmed firings end with it. */
+/** docs/rules.md#rule-12: keeps the alerts' state, but unconfirmed firings end with it. */
 function resolveByHand(m: Model): void {
   const i = m.incident;
   if (!i?.open) return;
@@ -126,7 +126,7 @@ function resolveByHand(m: Model): void {
 function stateOf(m: Model): State | undefined {
   const i = m.incident;
   if (!i) return undefined;
-  // Rule 5: an unconfirmed firing is not known to fire, and what only such firings reopened counts as resolved.
+  // docs/rules.md#rule-5: an unconfirmed firing is not known to fire, and what only such firings reopened counts as resolved.
   const firing = sureAlerts(m);
   const status = !i.open || i.silent ? 'resolved' : i.ack ? 'acknowledged' : 'firing';
   const { severity } = i;

@@ -1,6 +1,6 @@
-/** What a tick decides: asking, doubts, tiers, the end of flapping: rules 5, 6, 10, 11 and Maintenance. */
+/** What a tick decides: asking, doubts, tiers, the end of flapping: docs/rules.md#rule-5, #rule-6, #rule-10, #rule-11 and Maintenance. */
 import type { Answer, Millis } from './history.ts';
-import { type AlertMemory, endAlert, hear, MINUTE } from './reference-alerts.ts';
+import { endAlert, hear, MINUTE } from './reference-alerts.ts';
 import {
   edit,
   endPause,
@@ -17,7 +17,6 @@ import {
   mutes,
   page,
   reopen,
-  rise,
   settle,
   sureAlerts,
   tell,
@@ -31,8 +30,8 @@ export function tick(m: Model, answer: Answer): void {
   if (mustAsk(m)) ask(m, answer);
   const i = m.incident;
   const answered = m.facts.length;
-  // Rule 11: one tick tells at most one thing of an incident beside what was answered, in this order.
-  const steps: ((m: Model, i: Incident, answer: Answer) => 'told' | void)[] = [
+  // docs/rules.md#rule-11: one tick tells at most one thing of an incident beside what was answered, in this order.
+  const steps: ((m: Model, i: Incident, answer: Answer) => 'notified' | void)[] = [
     tellDoubts,
     endMute,
     callTier,
@@ -40,11 +39,12 @@ export function tick(m: Model, answer: Answer): void {
     endFlapping,
     remind,
   ];
-  let told = false;
-  for (const step of steps) if (i && !told) told = step(m, i, answer) === 'told' || m.facts.length > answered;
+  let notified = false;
+  for (const step of steps)
+    if (i && !notified) notified = step(m, i, answer) === 'notified' || m.facts.length > answered;
   endMaintenances(m);
   if (m.former && m.at - m.former.changedAt >= CALM) {
-    tell(m, m.former, 'resolved', { interrupts: false }); // rule 6: the summary of an episode that is over
+    tell(m, m.former, 'resolved', { interrupts: false }); // docs/rules.md#rule-6: the summary of an episode that is over
     m.former = undefined;
   }
 }
@@ -59,7 +59,7 @@ function endMaintenances(m: Model): void {
   }
 }
 
-/** Rule 10: while all is silenced, or due after the first answer that lacks all, what a tick would tell waits. */
+/** docs/rules.md#rule-10: while all is silenced, or due after the first answer that lacks all, what a tick would tell waits. */
 function waits(m: Model, i: Incident, answer: Answer): boolean {
   if (i.pausedAt !== undefined) return true;
   if (i.roundAt === undefined || answer.kind !== 'answer') return false;
@@ -75,10 +75,10 @@ function endMute(m: Model, i: Incident, answer: Answer): void {
 
 type Notice = { reason: 'reminder' | 'escalated'; tier: 1 | 2 | 3; at: Millis };
 
-/** Rules 10 and 11: the reminder and the tiers to come; none while silent, paused or muted. */
+/** docs/rules.md#rule-10, #rule-11: the reminder and the tiers to come; none while silent, paused or muted. */
 function notices(m: Model, i: Incident): Notice[] {
   if (!isUp(m, i) || i.mute || i.pausedAt !== undefined) return [];
-  const policy = m.policy.escalation[i.severity]; // rule 11: for the severity of that moment
+  const policy = m.policy.escalation[i.severity]; // docs/rules.md#rule-11: for the severity of that moment
   if (!policy) return [];
   const { clock = m.at, remindFrom, called } = i;
   const stopped = policy.acknowledgeStopsTiers && !isNews(m, i);
@@ -92,19 +92,19 @@ function mustAsk(m: Model): boolean {
   const i = m.incident;
   const since = (time: Millis | undefined, age: Millis) => time !== undefined && m.at - time >= age;
   if (!i) return false;
-  // Rules 5 and 12: what was cut off, at the tick after news of it, then every five minutes.
+  // docs/rules.md#rule-5, #rule-12: what was cut off, at the tick after news of it, then every five minutes.
   const list = i.cutOff && (i.askedAt <= i.newsAt || since(i.askedAt, FIVE));
   if (!i.open) return i.byHandAt !== undefined && list;
-  // Rule 5: doubts.
+  // docs/rules.md#rule-5: doubts.
   if (list || firingAlerts(m).some((alert) => since(alert.doubtSince, ASK_AFTER))) return true;
   if (i.silent && since(i.cutDoubtSince, ASK_AFTER)) return true;
-  // Rule 10: nothing heard; the second of two answers; every five minutes while all is silenced.
+  // docs/rules.md#rule-10: nothing heard; the second of two answers; every five minutes while all is silenced.
   if (since(Math.max(i.heardAt, i.askedAt), m.policy.staleAfter) || since(i.roundAt, FIVE)) return true;
   if (!isUp(m, i)) return false;
   if (i.mute && m.at >= i.mute.until) return true;
   if (i.pausedAt !== undefined) return since(i.askedAt, FIVE);
   if ((i.owed && gapIsOver(m, i)) || (i.flapping && since(i.changedAt, CALM))) return true;
-  // Rule 10: six minutes ahead of a reminder or tier, and again when it is due.
+  // docs/rules.md#rule-10: six minutes ahead of a reminder or tier, and again when it is due.
   return notices(m, i).some(({ at }) => m.at >= at || (m.at >= at - SIX && i.askedAt < at - SIX));
 }
 
@@ -114,12 +114,12 @@ function ask(m: Model, answer: Answer): void {
   if (!i || answer.kind === 'down') return;
   if (answer.kind === 'answer') i.askedAt = m.at;
   const repeats = repeatsByList(m, i, answer);
-  // Rule 5: what was cut off is taken in as if a webhook had told it; where nothing was, a list adds no alert.
+  // docs/rules.md#rule-5: what was cut off is taken in as if a webhook had notified it; where nothing was, a list adds no alert.
   const doubts = firingAlerts(m).filter(({ doubtSince }) => doubtSince !== undefined);
   // Of what is known to fire it changes nothing.
-  const sure = sureAlerts(m).map(({ name }) => name);
+  const sure = new Set(sureAlerts(m).map(({ name }) => name));
   const isDoubted = (name: string) => doubts.some((alert) => alert.name === name);
-  const taken = answer.active.filter(({ name }) => isDoubted(name) || (i.cutOff && !sure.includes(name)));
+  const taken = answer.active.filter(({ name }) => isDoubted(name) || (i.cutOff && !sure.has(name)));
   const unknown = i.cutOff && hasUnknown(m, answer);
   const active = new Set(answer.active.map(({ name }) => name));
   const heard = taken.map((report) => {
@@ -128,26 +128,26 @@ function ask(m: Model, answer: Answer): void {
   const wakes = !isUp(m, i) && (i.silent || repeats || heard.some(({ change }) => change !== 'none'));
   const isGone = answer.kind === 'answer' && !wakes && count(m, i, answer, unknown);
   for (const alert of answer.kind === 'answer' ? doubts : []) {
-    // Rule 5: absent or silenced, by any answer.
+    // docs/rules.md#rule-5: absent or silenced, by any answer.
     if (!active.has(alert.name) && alert.doubtSince !== undefined) endAlert(alert, false);
   }
   // What only a webhook that was cut off holds open ends silently, by any answer.
   if (i.silent && answer.kind === 'answer' && !unknown) i.cutOff = false;
   if (repeats) return reopen(m, i, 'reopened');
-  // Rule 12: a list is no repeat.
+  // docs/rules.md#rule-12: a list is no repeat.
   const news = heard.filter(({ change }) => change !== 'none');
   settle(m, news, isGone ? 'closed' : 'resolved');
   if (isUp(m, i)) pauseOrGoOn(m, i, answer);
 }
 
-/** Rule 12: a list counts as a repeat only of alerts that no webhook has named. */
+/** docs/rules.md#rule-12: a list counts as a repeat only of alerts that no webhook has named. */
 function repeatsByList(m: Model, i: Incident, answer: Exclude<Answer, { kind: 'down' }>): boolean {
   const over = i.byHandAt !== undefined && m.at - i.byHandAt > m.policy.reopenWindow;
   const isRepeat = (name: string) => sureAlerts(m).some((alert) => alert.name === name && !alert.named);
   return over && answer.active.some(({ name }) => isRepeat(name));
 }
 
-/** Rule 5: whether Alertmanager has anything that no webhook says fires. */
+/** docs/rules.md#rule-5: whether Alertmanager has anything that no webhook says fires. */
 function hasUnknown(m: Model, answer: Exclude<Answer, { kind: 'down' }>): boolean {
   const listed = [
     ...answer.active.map(({ name }) => name),
@@ -157,28 +157,28 @@ function hasUnknown(m: Model, answer: Exclude<Answer, { kind: 'down' }>): boolea
   return listed.some((name) => !known.has(name));
 }
 
-/** Rule 10: the first or the second of two answers, five minutes apart. Whether any alert is gone by it. */
+/** docs/rules.md#rule-10: the first or the second of two answers, five minutes apart. Whether any alert is gone by it. */
 function count(m: Model, i: Incident, answer: Answer & { kind: 'answer' }, unknown: boolean): boolean {
-  const has = [...answer.active.map(({ name }) => name), ...answer.silenced];
+  const listedNames = new Set([...answer.active.map(({ name }) => name), ...answer.silenced]);
   const second = i.roundAt !== undefined && m.at - i.roundAt >= FIVE;
   const counts = i.roundAt === undefined || second;
   let gone = false;
   for (const alert of sureAlerts(m)) {
-    const absent = !has.includes(alert.name);
-    // Rule 5: Alertmanager's word outweighs the end that is known.
+    const absent = !listedNames.has(alert.name);
+    // docs/rules.md#rule-5: Alertmanager's word outweighs the end that is known.
     if (!absent && (alert.end ?? -Infinity) >= (alert.start ?? 0)) alert.outweighed = alert.end;
     if (absent && alert.missing && second) {
       endAlert(alert, true);
       gone = true;
     } else alert.missing = absent && (alert.missing || counts);
   }
-  // Rule 5: what was cut off, and the severity that it may have.
+  // docs/rules.md#rule-5: what was cut off, and the severity that it may have.
   if (i.cutOff) {
     i.cutMissingSince = unknown ? undefined : (i.cutMissingSince ?? m.at);
     if (i.cutMissingSince !== undefined && m.at - i.cutMissingSince >= FIVE) i.cutOff = false;
   }
   const sure = sureAlerts(m);
-  const [now, listed] = [highest(sure), highest(sure.filter(({ name }) => has.includes(name)))];
+  const [now, listed] = [highest(sure), highest(sure.filter(({ name }) => listedNames.has(name)))];
   const isMilder = i.cutOff && (listed === undefined || exceeds(i.severity, listed));
   if (isMilder && i.heldMissing && second && now && i.open) i.severity = now;
   i.heldMissing = isMilder && (i.heldMissing || counts);
@@ -189,7 +189,7 @@ function count(m: Model, i: Incident, answer: Answer & { kind: 'answer' }, unkno
   return gone;
 }
 
-/** Rule 10: when everything that fires is silenced, tiers and reminders pause. */
+/** docs/rules.md#rule-10: when everything that fires is silenced, tiers and reminders pause. */
 function pauseOrGoOn(m: Model, i: Incident, answer: Exclude<Answer, { kind: 'down' }>): void {
   const firing = sureAlerts(m);
   const names = answer.kind === 'answer' ? answer.silenced : [];
@@ -201,8 +201,8 @@ function pauseOrGoOn(m: Model, i: Incident, answer: Exclude<Answer, { kind: 'dow
   if (was !== i.pausedAt) edit(m, i);
 }
 
-/** Rule 5: without an answer it is told at six minutes as unverified, and fires like any other from then on. */
-function tellDoubts(m: Model, i: Incident): 'told' | undefined {
+/** docs/rules.md#rule-5: without an answer it is notified at six minutes as unverified, and fires like any other from then on. */
+function tellDoubts(m: Model, i: Incident): 'notified' | undefined {
   const doubts = firingAlerts(m).filter(({ doubtSince }) => doubtSince !== undefined);
   const since = [...doubts.map(({ doubtSince }) => doubtSince), i.silent ? i.cutDoubtSince : undefined];
   if (!i.open || !since.some((time) => m.at - (time ?? m.at) >= SIX)) return undefined;
@@ -216,27 +216,27 @@ function tellDoubts(m: Model, i: Incident): 'told' | undefined {
       'resolved',
       'unverified',
     );
-  return 'told';
+  return 'notified';
 }
 
 function callTier(m: Model, i: Incident, answer: Answer): void {
   const due = notices(m, i).filter(({ at, reason }) => at <= m.at && reason === 'escalated');
-  // Rule 11: of the highest tier that is due.
+  // docs/rules.md#rule-11: of the highest tier that is due.
   const next = due.toSorted((a, b) => b.tier - a.tier)[0];
   if (!next || waits(m, i, answer)) return;
   if (!mutes(m, i)) tell(m, i, next.reason, { tier: next.tier });
-  // Rule 11: a tier covers the reminder and pages that wait.
+  // docs/rules.md#rule-11: a tier covers the reminder and pages that wait.
   Object.assign(i, { called: next.tier, owed: undefined, remindFrom: undefined });
 }
 
 function remind(m: Model, i: Incident, answer: Answer): void {
   const due = notices(m, i).some(({ at, reason }) => at <= m.at && reason === 'reminder');
   if (!due || waits(m, i, answer) || !isNews(m, i)) return;
-  i.remindFrom = undefined; // rule 11: once
+  i.remindFrom = undefined; // docs/rules.md#rule-11: once
   if (!mutes(m, i)) tell(m, i, 'reminder');
 }
 
-/** Rules 2 and 3: what waits is paged at the first tick after five minutes, unless it is over by then. */
+/** docs/rules.md#rule-2, #rule-3: what waits is paged at the first tick after five minutes, unless it is over by then. */
 function payOwed(m: Model, i: Incident, answer: Answer): void {
   if (!isUp(m, i) || !i.owed || !gapIsOver(m, i) || waits(m, i, answer)) return;
   const { raise, names } = i.owed;
@@ -246,13 +246,13 @@ function payOwed(m: Model, i: Incident, answer: Answer): void {
   else if (i.ack && sureAlerts(m).some(({ name }) => names.includes(name))) page(m, i, 'joined');
 }
 
-/** Rule 6: after 15 minutes without a resolve or reopen one summary follows, once nothing is in doubt. */
+/** docs/rules.md#rule-6: after 15 minutes without a resolve or reopen one summary follows, once nothing is in doubt. */
 function endFlapping(m: Model, i: Incident, answer: Answer): void {
   if (!i.flapping || m.at - i.changedAt < CALM || i.silent) return;
   if (i.open && waits(m, i, answer)) return;
   i.flapping = false;
   // If it still fires, it pages, acknowledged or not; webhook.md: with the reason `reopened`.
   if (i.open) return page(m, i, 'reopened', { tier: i.called });
-  if (i.told) tell(m, i, 'resolved', { interrupts: false });
-  Object.assign(i, { told: false, remindFrom: undefined });
+  if (i.notified) tell(m, i, 'resolved', { interrupts: false });
+  Object.assign(i, { notified: false, remindFrom: undefined });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const HELP = `Usage: npm run test:model -- [options]
 
-Plays random histories of an HA pair of Alertmanagers through the real flows, and compares what people are told with a
+Plays random histories of an HA pair of Alertmanagers through the real flows, and compares what people are notified with a
 reference model of docs/rules.md. A failing history is printed as a story, as short as it can be made.
 
   --full          200,000 histories instead of 2,000: hours on two cores

@@ -8,7 +8,7 @@ import { START, type Step } from './unfold-history.ts';
 /** How many violations a story ends with. */
 const SHOWN = 6;
 
-/** A history for people: one line an arrival, below it what was told, and at the end what was expected and what happened. */
+/** A history for people: one line an arrival, below it what was notified, and at the end what was expected and what happened. */
 export function tellStory(played: Played, violations: Violation[]): string {
   const lines: string[] = [];
   let ticks: { first: Millis; last: Millis; says: string } | undefined;
@@ -18,21 +18,22 @@ export function tellStory(played: Played, violations: Violation[]): string {
     lines.push(`${formatTime(first)}${last > first ? ` to ${formatTime(last)}` : ''}  ${says}`);
     ticks = undefined;
   };
-  const toldAt = Map.groupBy(played.effects, ({ effect }) => effect.at);
+  const notifiedAt = Map.groupBy(played.effects, ({ effect }) => effect.at);
   for (const step of played.steps) {
     const { at } = step.arrival;
-    const told = (toldAt.get(at) ?? []).map(
-      ({ effect, muted }) => `           ${muted ? 'muted' : 'told'}: ${describe(effect)} ${effect.summary}`,
+    const notified = (notifiedAt.get(at) ?? []).map(
+      ({ effect, muted }) =>
+        `           ${muted ? 'muted' : 'notified'}: ${describe(effect)} ${effect.summary}`,
     );
-    toldAt.delete(at);
+    notifiedAt.delete(at);
     const says = describeStep(step);
-    if (step.arrival.kind === 'tick' && told.length === 0 && step.disturbances.length === 0) {
+    if (step.arrival.kind === 'tick' && notified.length === 0 && step.disturbances.length === 0) {
       if (ticks?.says !== says) endTicks();
       ticks = { first: ticks?.first ?? at, last: at, says };
       continue;
     }
     endTicks();
-    lines.push(`${formatTime(at)}  ${says}`, ...told);
+    lines.push(`${formatTime(at)}  ${says}`, ...notified);
   }
   endTicks();
   const found = violations

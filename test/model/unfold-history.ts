@@ -13,7 +13,7 @@ import type { Answer, Arrival, Millis, ReportedAlert } from './history.ts';
 /** When every history begins. */
 export const START: Millis = Date.UTC(2026, 10, 24, 3);
 const FAR_FUTURE = Date.UTC(9999, 11, 31);
-/** Ticks at the end, so that everything under way arrives and is told. */
+/** Ticks at the end, so that everything under way arrives and is notified. */
 const LAST_MINUTES = 3;
 /** Ticks come between the seconds at which people and senders act. */
 const TICK_AT = 17 * SECOND;
@@ -31,7 +31,7 @@ export function unfoldHistory(history: History): Step[] {
 
 type Underway = { at: Millis; alerts: ReportedAlert[]; truncated: number };
 
-/** The truth: which alerts fire, what each peer has told of it, and what is on its way. */
+/** The truth: which alerts fire, what each peer has notified of it, and what is on its way. */
 class World {
   readonly steps: Step[] = [];
   private readonly history: History;
@@ -40,7 +40,7 @@ class World {
   private readonly firing = new Map<Name, ReportedAlert>();
   private readonly silenced = new Set<Name>();
   /** Ends that a peer has not sent yet. */
-  private readonly untold: [Map<Name, ReportedAlert>, Map<Name, ReportedAlert>] = [new Map(), new Map()];
+  private readonly unnotified: [Map<Name, ReportedAlert>, Map<Name, ReportedAlert>] = [new Map(), new Map()];
   private underway: Underway[] = [];
   private disturbances: Disturbance[] = [];
   private maintenances: { id: string; until: Millis }[] = [];
@@ -113,7 +113,8 @@ class World {
     if (alert === undefined) return;
     this.firing.delete(name);
     const end = this.write(this.history.writes[name].end);
-    for (const untold of this.untold) untold.set(name, { ...alert, status: 'resolved', endsAt: end });
+    for (const unnotified of this.unnotified)
+      unnotified.set(name, { ...alert, status: 'resolved', endsAt: end });
     this.sendBoth(sends);
   }
 
@@ -138,7 +139,7 @@ class World {
 
   /** A peer sends its whole group: what fires, and what ended since it sent it last. Silenced alerts are left out. */
   private send(peer: 0 | 1, { delay, again, lost, max = names.length }: Sending): void {
-    const ended = this.untold[peer];
+    const ended = this.unnotified[peer];
     const all = names.flatMap((name) => this.firing.get(name) ?? ended.get(name) ?? []);
     const alerts = all.filter(({ name }) => !this.silenced.has(name as Name));
     ended.clear();

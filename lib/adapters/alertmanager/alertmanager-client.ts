@@ -1,6 +1,6 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { describeHttpFailure, isWebPage } from '../../core/diagnosis/checks/failure-words.ts';
-import { retryStaleConnections } from '../http/retry-stale-connection.ts';
+import { retryStaleConnections } from '../http-client/retry-stale-connection.ts';
 
 /** A client for Alertmanager's API v2. Caps the size of an answer and follows no redirect. */
 export function createAlertmanagerClient(maxContentLength: number): AxiosInstance {

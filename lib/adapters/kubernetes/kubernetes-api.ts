@@ -5,7 +5,7 @@ import type { ZodMiniType } from 'zod/mini';
 import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import { describeHttpFailure, type HttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, ProbeResult } from '../../core/diagnosis/checks/probe.ts';
-import { retryStaleConnections } from '../http/retry-stale-connection.ts';
+import { retryStaleConnections } from '../http-client/retry-stale-connection.ts';
 
 /** Access to a cluster's API. Token and authority are read before each request, because both get renewed. */
 export type KubernetesAccess = {

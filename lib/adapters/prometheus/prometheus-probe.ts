@@ -4,7 +4,7 @@ import { parseAnswer } from '../../core/diagnosis/checks/answer-schema.ts';
 import { describeHttpFailure } from '../../core/diagnosis/checks/failure-words.ts';
 import type { Bounds, ProbeResult, PrometheusProbe } from '../../core/diagnosis/checks/probe.ts';
 import { SECOND } from '../../core/shared/time.ts';
-import { retryStaleConnections } from '../http/retry-stale-connection.ts';
+import { retryStaleConnections } from '../http-client/retry-stale-connection.ts';
 import { instantSchema, rangeSchema } from './answer-schema.ts';
 
 /** Base URLs by source. Several for one source are peers that scrape the same targets: the first answer counts. */

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import axios from 'axios';
 import { expect, it, onTestFinished } from 'vitest';
 import { listenOnLoopback } from '../../../infra/local/stack/listen-on-loopback.ts';
-import { retryStaleConnections } from '../../../lib/adapters/http/retry-stale-connection.ts';
+import { retryStaleConnections } from '../../../lib/adapters/http-client/retry-stale-connection.ts';
 
 /** A server that answers once on each connection and ends it at the next request. */
 async function startForgetful() {

@@ -7,8 +7,9 @@ import { safeCsv, safeLine, safeText } from '../../../scripts/incidents/safe-tex
 describe('text from outside', () => {
   it.each([
     ['a\r\nb\rc\nd\te', 'a\nb\nc\nd\te'],
-    ['\u0000a\u0007b\u001bc\u007fd\u0085e\u009bf', 'abcdef'],
-    ['a\u202eb\u2066c\u200fd\u2028e\u2029f\ufeffg', 'abcdefg'],
+    ['\u0000a\u0007b\u001bc\u007fd\u009be', 'abcde'],
+    ['a\u000bb\u000cc\u0085d\u2028e\u2029f', 'a\nb\nc\nd\ne\nf'],
+    ['a\u202eb\u2066c\u200fd\ufeffe', 'abcde'],
     ['half \ud83d', 'half \ufffd'],
     ['💣 ünïcode 界', '💣 ünïcode 界'],
   ])('loses what moves the cursor or turns the text, and nothing else: %j', (raw, clean) => {
