@@ -3,6 +3,7 @@ import type { SendOutcome } from '../../lib/core/delivery/delivery.ts';
 import { MINUTE, SECOND } from '../../lib/core/shared/time.ts';
 import { catalog } from '../support/factories/catalog.ts';
 import { type ConfiguredChannels, configuredChannels } from '../support/factories/configured-channels.ts';
+import { noChannel, unknownMailbox } from '../support/factories/send-outcomes.ts';
 import { webhookAlert } from '../support/factories/webhook.ts';
 import { deliverFor } from '../support/harness/deliver-for.ts';
 import { FirstResponder } from '../support/harness/first-responder.ts';
@@ -15,16 +16,6 @@ const limited: SendOutcome = {
   retryAfterMs: 9_000,
 };
 const down: SendOutcome = { kind: 'retryable', reason: 'unavailable', detail: 'Slack: HTTP 503' };
-const noChannel: SendOutcome = {
-  kind: 'misconfigured',
-  reason: 'not_found',
-  detail: 'Slack: channel_not_found',
-};
-const unknownMailbox: SendOutcome = {
-  kind: 'misconfigured',
-  reason: 'not_found',
-  detail: 'SMTP: 550 5.1.1 no such user (EENVELOPE)',
-};
 
 /** Critical incidents go to Slack only, so any mail here is a failover. */
 const slackOnly = catalog({

@@ -110,6 +110,11 @@ export function isMissing(outcome: SendOutcome): boolean {
   return outcome.kind !== 'delivered' && outcome.kind !== 'retryable' && outcome.reason === 'not_found';
 }
 
+/** The record of a destination that never received anything. */
+export function createDestinationRecord(destination: string): DestinationRecord {
+  return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
+}
+
 /** One notice to one target with its outcome, as the history shows it. */
 export type DeliveryRecord = {
   key: string;

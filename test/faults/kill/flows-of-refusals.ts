@@ -2,21 +2,12 @@ import { slackRateLimit } from '../../../lib/channels/slack/rate-limit.ts';
 import type { SendOutcome } from '../../../lib/core/delivery/delivery.ts';
 import { MINUTE, SECOND } from '../../../lib/core/shared/time.ts';
 import { catalog } from '../../support/factories/catalog.ts';
+import { noChannel, unknownMailbox } from '../../support/factories/send-outcomes.ts';
 import type { FaultySystem } from '../world/faulty-system.ts';
 import { consumeEffects, deliver, jump, paged } from './flows-of-deliveries.ts';
 import { critical, firesStill } from './flows-of-webhooks.ts';
 import type { Flow } from './strike.ts';
 
-const noChannel: SendOutcome = {
-  kind: 'misconfigured',
-  reason: 'not_found',
-  detail: 'Slack: channel_not_found',
-};
-const unknownMailbox: SendOutcome = {
-  kind: 'misconfigured',
-  reason: 'not_found',
-  detail: 'SMTP: 550 5.1.1 no such user (EENVELOPE)',
-};
 const tooMany: SendOutcome = {
   kind: 'retryable',
   reason: 'rate_limited',

@@ -3,7 +3,7 @@ import { buildCatchUpMessage } from '../../../lib/core/delivery/catch-up-message
 import { decide, showsFiring } from '../../../lib/core/delivery/decide.ts';
 import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
-import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import { createDestinationRecord, type DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Effect } from '../../../lib/core/incident/effect-schema.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { isFiring } from '../../../lib/core/incident/status.ts';
@@ -156,13 +156,12 @@ function sayState(incident: Incident, { effect: cause }: NoticeMessage, now: Mil
 }
 
 function neverNotified(incident: Incident): Episode {
-  const record = { lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
   return {
     incident,
     notices: [],
     waiting: [],
     setAside: [],
-    record: { destination: 'slack:#cryptofunk-critical', ...record },
+    record: createDestinationRecord('slack:#cryptofunk-critical'),
     words: [],
   };
 }

@@ -1,4 +1,8 @@
-import type { DeliveryRecord, DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import {
+  createDestinationRecord,
+  type DeliveryRecord,
+  type DestinationRecord,
+} from '../../../lib/core/delivery/delivery.ts';
 import type { DestinationStore } from '../../../lib/core/delivery/delivery-stores.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { claimed, savedUnder } from './memory-claims.ts';
@@ -17,7 +21,7 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
   const deliveries = new Map<string, Map<string, DeliveryRecord>>();
   const at = (incidentId: string, destination: string) => `${incidentId} ${destination}`;
   const stored = (incidentId: string, destination: string) =>
-    records.get(at(incidentId, destination)) ?? neverNotified(destination);
+    records.get(at(incidentId, destination)) ?? createDestinationRecord(destination);
 
   return {
     calls: port.calls,
@@ -61,9 +65,4 @@ export function createMemoryDestinationStore(faults: Faults = createFaults()): M
         ofIncident.set(record.key, structuredClone(record));
       }),
   };
-}
-
-/** A destination that never received anything. */
-function neverNotified(destination: string): DestinationRecord {
-  return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
 }

@@ -6,7 +6,7 @@ import {
   wasNotifiedLate,
   wasPaged,
 } from '../../../lib/core/delivery/already-notified.ts';
-import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import { createDestinationRecord, type DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { deliverMessage } from '../../support/factories/deliver-message.ts';
 import { Scenario, T0 } from '../../support/harness/incident-scenario.ts';
@@ -27,15 +27,7 @@ const page = (seq: number, ...mentions: string[]) =>
   deliverMessage('k', { seq, at: T0, target: target(...mentions) });
 
 function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
-  return {
-    destination: 'slack:#alerts',
-    lastSeq: 0,
-    lastPingSeq: 0,
-    lastTier: 0,
-    resolvedSeq: 0,
-    claimUntil: 0,
-    ...change,
-  };
+  return { ...createDestinationRecord('slack:#alerts'), ...change };
 }
 const caughtUp = { from: 3, seq: 6, called: ['ana', 'ben'] };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide, type Plan } from '../../../lib/core/delivery/decide.ts';
 import type { NoticeMessage } from '../../../lib/core/delivery/deliver-message-schema.ts';
 import { updateRecord } from '../../../lib/core/delivery/delivered-record.ts';
-import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import { createDestinationRecord, type DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import { getRetryDelaySeconds } from '../../../lib/core/delivery/retry-delay.ts';
 import type { NoticeReason } from '../../../lib/core/incident/effect.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
@@ -21,15 +21,7 @@ function message(reason: NoticeReason, seq: number, change: MessageChange = {}):
 }
 
 function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
-  return {
-    destination: 'slack:#a',
-    lastSeq: 0,
-    lastPingSeq: 0,
-    lastTier: 0,
-    resolvedSeq: 0,
-    claimUntil: 0,
-    ...change,
-  };
+  return { ...createDestinationRecord('slack:#a'), ...change };
 }
 
 function decideAt(

@@ -6,7 +6,7 @@ import {
   type Sent,
   updateRecord,
 } from '../../../lib/core/delivery/delivered-record.ts';
-import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import { createDestinationRecord, type DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { deliverMessage, type MessageChange } from '../../support/factories/deliver-message.ts';
@@ -21,15 +21,7 @@ const root = { channelId: 'C1', ts: '1' };
 const byAna = { by: 'Ana' };
 
 function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
-  return {
-    destination: 'slack:#alerts',
-    lastSeq: 0,
-    lastPingSeq: 0,
-    lastTier: 0,
-    resolvedSeq: 0,
-    claimUntil: 0,
-    ...change,
-  };
+  return { ...createDestinationRecord('slack:#alerts'), ...change };
 }
 
 type Change = { message?: MessageChange; incident?: Incident; before?: Partial<DestinationRecord> };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SendFailure } from '../../../lib/core/delivery/delivery.ts';
+import { createDestinationRecord, type SendFailure } from '../../../lib/core/delivery/delivery.ts';
 import {
   describeFailure,
   getFailoverTier,
@@ -19,14 +19,7 @@ const over = new Scenario().fires(0, 'a').ends(5, 'a').incident as Incident;
 const warning = new Scenario().fires(0, 'a', { severity: 'warning' }).incident as Incident;
 const page = deliverMessage('k', { at: T0 });
 const quiet = deliverMessage('k', { at: T0, ping: false, reason: 'updated' });
-const record = {
-  destination: 'slack:#alerts',
-  lastSeq: 0,
-  lastPingSeq: 0,
-  lastTier: 0,
-  resolvedSeq: 0,
-  claimUntil: 0,
-};
+const record = createDestinationRecord('slack:#alerts');
 const failover = { destination: 'email', why: 'it does not answer' };
 
 function retryable(change: Partial<Extract<SendFailure, { kind: 'retryable' }>> = {}) {

@@ -8,7 +8,7 @@ import {
   sendsMessage,
   showsFiring,
 } from '../../../lib/core/delivery/decide.ts';
-import type { DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
+import { createDestinationRecord, type DestinationRecord } from '../../../lib/core/delivery/delivery.ts';
 import type { Incident } from '../../../lib/core/incident/incident.ts';
 import { MINUTE } from '../../../lib/core/shared/time.ts';
 import { abilitiesOf } from '../../support/factories/configured-channels.ts';
@@ -23,15 +23,7 @@ const flapping = { ...over, flapping: { ...over.flapping, since: T0, changedAt: 
 const root = { channelId: 'C1', ts: '1' };
 
 function record(change: Partial<DestinationRecord> = {}): DestinationRecord {
-  return {
-    destination: 'slack:#alerts',
-    lastSeq: 0,
-    lastPingSeq: 0,
-    lastTier: 0,
-    resolvedSeq: 0,
-    claimUntil: 0,
-    ...change,
-  };
+  return { ...createDestinationRecord('slack:#alerts'), ...change };
 }
 
 type Case = {

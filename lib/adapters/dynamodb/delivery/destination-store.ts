@@ -1,4 +1,4 @@
-import type { DestinationRecord } from '../../../core/delivery/delivery.ts';
+import { createDestinationRecord, type DestinationRecord } from '../../../core/delivery/delivery.ts';
 import type { DestinationStore } from '../../../core/delivery/delivery-stores.ts';
 import { createChildItem, parseChild } from '../table/child-item.ts';
 import { claimItem, saveClaimed } from '../table/claim-item.ts';
@@ -10,7 +10,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
   return {
     async read(incidentId, destination) {
       const item = await get(table, toKey(incidentId, 'destination', destination));
-      return { ...neverNotified(destination), ...(item && toRecord(item)) };
+      return { ...createDestinationRecord(destination), ...(item && toRecord(item)) };
     },
 
     async failing(incidentId) {
@@ -27,7 +27,7 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
 
     async claim(incidentId, destination, claim) {
       const item = await claimItem(table, toKey(incidentId, 'destination', destination), claim, destination);
-      return item && { ...neverNotified(destination), ...toRecord(item) };
+      return item && { ...createDestinationRecord(destination), ...toRecord(item) };
     },
 
     save: (incidentId, record, holder) =>
@@ -46,9 +46,4 @@ export function createDynamoDestinationStore(table: DynamoTable): DestinationSto
 function toRecord(item: Item): Partial<DestinationRecord> {
   const { pk: _pk, sk: _sk, schema: _, expiresAt: __, savedBy: ___, ...record } = parseChild(item);
   return record;
-}
-
-/** A destination that never received anything. */
-function neverNotified(destination: string): DestinationRecord {
-  return { destination, lastSeq: 0, lastPingSeq: 0, lastTier: 0, resolvedSeq: 0, claimUntil: 0 };
 }
